@@ -1,0 +1,2 @@
+//! SOPS files.
+#![forbid(unsafe_code)]
