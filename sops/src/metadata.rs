@@ -332,7 +332,7 @@ mod tests {
     fn check(fields: &str, expected: &[(&str, &str)]) {
         let text =
             format!("sops:\n  age: [{{recipient: age1x, enc: x}}]\n  mac: m\n  lastmodified: \"2024-01-02T03:04:05Z\"\n{fields}");
-        let options = ReadOptions { typing: Typing::Sops, duplicates: Duplicates::Refuse, ..ReadOptions::default() };
+        let options = ReadOptions { typing: Typing::Sops, duplicates: Duplicates::Refuse, limits: yaml::Limits::default() };
         let found = metadata(&read(text.as_bytes(), &options).unwrap()[0]);
         let (rule, message) = expected.first().copied().unwrap_or_default();
         match found {

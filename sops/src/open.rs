@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
         let scalar = match value {
             Value::Bool(value) => Scalar::Bool(*value),
             Value::Int(value) => Scalar::Number(scalar::number(*value)),
-            Value::Float(value) if value.is_finite() => Scalar::Number(*value),
+            Value::Float(value) if value.is_finite() => Scalar::Number(scalar::float_number(*value)),
             Value::Float(_) => return Err(OpenError::NotFinite { path: self.path.shown(), at: span }),
             Value::String(text) | Value::Time(text) => Scalar::String(text.clone()),
             Value::Null | Value::Sequence(_) | Value::Mapping(_) => Scalar::Null,

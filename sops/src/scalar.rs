@@ -46,9 +46,14 @@ pub(crate) fn number(integer: i64) -> f64 {
     integer as f64
 }
 
+/// Returns a float as Helm reads what SOPS prints of it: negative zero is printed as `-0`, which reads as the integer 0.
+pub(crate) fn float_number(float: f64) -> f64 {
+    if float == 0.0 { 0.0 } else { float }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{float, hashed};
+    use super::{float, float_number, hashed};
     use yaml::Value;
 
     #[track_caller]
@@ -68,6 +73,13 @@ mod tests {
         check(f64::INFINITY, "+Inf");
         check(f64::NEG_INFINITY, "-Inf");
         check(f64::NAN, "NaN");
+    }
+
+    /// Negative zero loses its sign and nothing else changes.
+    #[test]
+    fn negative_zero_is_zero_for_helm() {
+        assert!(float_number(-0.0).is_sign_positive());
+        assert_eq!(float_number(-1.5).to_string(), "-1.5");
     }
 
     /// Null has no bytes, and booleans are written with a capital.

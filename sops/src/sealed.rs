@@ -223,7 +223,7 @@ fn typed(bytes: Zeroizing<Vec<u8>>, kind: Kind, digest: Digest) -> Option<Plain>
         }
         Kind::Float => {
             let value: f64 = text.parse().ok()?;
-            (value.is_finite().then_some(Scalar::Number(value)), scalar::float(value))
+            (value.is_finite().then(|| Scalar::Number(scalar::float_number(value))), scalar::float(value))
         }
         Kind::Boolean => {
             let value = boolean(text)?;
@@ -314,6 +314,7 @@ mod tests {
         check("9223372036854775808", Kind::Integer, None);
         check("1.50", Kind::Float, Some((Some(Scalar::Number(1.5)), "1.5")));
         check("+Inf", Kind::Float, Some((None, "+Inf")));
+        check("-0", Kind::Float, Some((Some(Scalar::Number(0.0)), "-0")));
         check("one", Kind::Float, None);
         check("T", Kind::Boolean, Some((Some(Scalar::Bool(true)), "True")));
         check("yes", Kind::Boolean, None);
