@@ -74,7 +74,10 @@ fn scalar() -> impl Strategy<Value = String> {
     prop_oneof![
         proptest::sample::select(forms).prop_map(str::to_owned),
         any::<i64>().prop_map(|number| number.to_string()),
-        any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(|number| format!("{number:e}")),
+        any::<f64>()
+            .prop_filter("finite, and not the negative zero above", |number| number.is_finite()
+                && number.to_bits() != (-0.0_f64).to_bits())
+            .prop_map(|number| format!("{number:e}")),
         "[ -~]{1,40}".prop_map(quoted),
         "\\PC{1,20}".prop_map(quoted),
         "([a-z{}:#'\"|>-][a-z {}:#'\"|>-]{0,12}\n{1,2}){1,4}".prop_map(quoted),
