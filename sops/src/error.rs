@@ -144,6 +144,14 @@ pub enum OpenError {
         /// The first beyond.
         at: Span,
     },
+    /// Aliases that make the file larger than any file may be.
+    #[error("keys and values have more than {limit} bytes, aliases expanded")]
+    ExpandedLimit {
+        /// How many are allowed.
+        limit: usize,
+        /// The first text beyond.
+        at: Span,
+    },
     /// Keys so long or so deep that no values file has them.
     #[error("keys on the way to a value have more than {limit} bytes")]
     PathLimit {
@@ -310,6 +318,7 @@ impl OpenError {
             | Self::DataKeyLimit { at, .. }
             | Self::SealedLeafLimit { at, .. }
             | Self::PathLimit { at, .. }
+            | Self::ExpandedLimit { at, .. }
             | Self::ClearWhereSealed { at, .. }
             | Self::SealedWhereClear { at, .. }
             | Self::Malformed { at, .. }
@@ -341,7 +350,9 @@ impl OpenError {
             Self::NoIdentity { .. } => "no-identity",
             Self::TooFewGroups { .. } => "too-few-groups",
             Self::DataKey { .. } | Self::DataKeyShape { .. } => "data-key",
-            Self::DataKeyLimit { .. } | Self::SealedLeafLimit { .. } | Self::PathLimit { .. } => "limit",
+            Self::DataKeyLimit { .. } | Self::SealedLeafLimit { .. } | Self::PathLimit { .. } | Self::ExpandedLimit { .. } => {
+                "limit"
+            }
             Self::ClearWhereSealed { .. } => "clear-where-sealed",
             Self::SealedWhereClear { .. } => "sealed-where-clear",
             Self::Malformed { .. } => "malformed",
@@ -361,6 +372,11 @@ impl OpenError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::NoIdentity { recipients, .. } | Self::TooFewGroups { recipients, .. }
+                if !recipients.iter().any(Recipient::can_be_held) =>
+            {
+                "only age (X25519) and ssh-ed25519 keys open files here: have a recipient add one and run `sops updatekeys` on the file"
+            }
             Self::NoIdentity { .. } | Self::TooFewGroups { .. } => {
                 "configure the identity of one of the recipients, or have one of them add yours and run `sops updatekeys` on the file"
             }
@@ -390,7 +406,7 @@ impl OpenError {
             | Self::MergeNotMap { .. } => "the file was edited by hand, or merged; take it from the last commit that opens",
             Self::Read(_) | Self::RootNotMap { .. } => "a sealed file is one YAML map",
             Self::NotFinite { .. } => "seal it as a text",
-            Self::DataKeyLimit { .. } | Self::SealedLeafLimit { .. } | Self::PathLimit { .. } => {
+            Self::DataKeyLimit { .. } | Self::SealedLeafLimit { .. } | Self::PathLimit { .. } | Self::ExpandedLimit { .. } => {
                 "split the file into several layers"
             }
         }

@@ -15,6 +15,8 @@ use crate::timestamp::{Fraction, canonical};
 
 /// The key all metadata stands under.
 pub(crate) const METADATA_KEY: &str = "sops";
+/// Characters of a recipient that are kept: twice those of a post-quantum one, the longest there is.
+const RECIPIENT_CHARACTERS: usize = 4096;
 /// Characters of a recipient that a message shows; a post-quantum one has two thousand.
 const SHOWN_RECIPIENT_CHARACTERS: usize = 120;
 
@@ -61,6 +63,7 @@ impl Recipient {
     fn new(kind: &KeyKind, name: &str) -> Self {
         let name: String = name
             .chars()
+            .take(RECIPIENT_CHARACTERS)
             .map(|character| if character.is_ascii_graphic() || character == ' ' { character } else { '?' })
             .collect();
         Self(if kind.list == AGE_LIST { name } else { format!("{} {name}", kind.list) })
@@ -70,6 +73,11 @@ impl Recipient {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Says whether an identity for it can be held here: a key of the classic age format, or an Ed25519 key of SSH.
+    pub(crate) fn can_be_held(&self) -> bool {
+        (self.0.starts_with("age1") && !self.0.starts_with("age1pq1")) || self.0.starts_with("ssh-ed25519 ")
     }
 
     /// Says whether this is the public part of an identity; the comment of an SSH key does not matter.
@@ -326,7 +334,7 @@ fn selector(fields: &Fields<'_>) -> Result<Selector, OpenError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEY_KINDS, Recipient, SHOWN_RECIPIENT_CHARACTERS, metadata};
+    use super::{KEY_KINDS, RECIPIENT_CHARACTERS, Recipient, SHOWN_RECIPIENT_CHARACTERS, metadata};
     use yaml::{Duplicates, Entry, Node, ReadOptions, Span, Typing, Value, read};
 
     fn check(fields: &str, expected: &[(&str, &str)]) {
@@ -376,6 +384,9 @@ mod tests {
         assert_eq!(recipient(0, &at).to_string(), at);
         assert_eq!(recipient(0, &over).to_string(), format!("{at}..."));
         assert_eq!(recipient(0, &over).as_str(), over);
+        let (at, over) = ("a".repeat(RECIPIENT_CHARACTERS), "a".repeat(RECIPIENT_CHARACTERS + 1));
+        assert_eq!(recipient(0, &at).as_str(), at);
+        assert_eq!(recipient(0, &over).as_str(), at);
     }
 
     /// An SSH recipient is recognised whatever its comment.

@@ -31,7 +31,7 @@ pub const PATH_BYTES: usize = 4096;
 /// What one file may cost. Every bound is inclusive.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes, nodes and depth of the text.
+    /// Bytes, nodes and depth of the text; `bytes` also bounds keys and values together, aliases expanded.
     pub text: yaml::Limits,
     /// Sealed values, aliases expanded.
     pub sealed_leaves: usize,
@@ -134,6 +134,7 @@ struct Walk<'a> {
     options: &'a OpenOptions,
     path: Path,
     hash: Sha512,
+    bytes: usize,
     sealed: usize,
     clear: usize,
 }
@@ -152,7 +153,7 @@ impl<'a> Walk<'a> {
         if metadata.mac_only_encrypted.is_some() {
             hash.update(mac_only_encrypted_start());
         }
-        Self { cipher, metadata, options, path: Path::default(), hash, sealed: 0, clear: 0 }
+        Self { cipher, metadata, options, path: Path::default(), hash, bytes: 0, sealed: 0, clear: 0 }
     }
 
     fn branches(&mut self, entries: &[Entry], below: Below) -> Result<Vec<Branch>, OpenError> {
@@ -163,6 +164,7 @@ impl<'a> Walk<'a> {
             if self.path.authenticated().len() > PATH_BYTES {
                 return Err(OpenError::PathLimit { limit: PATH_BYTES, at: entry.key_span });
             }
+            self.spend(entry.key.len(), entry.key_span)?;
             if entry.key.contains(':') {
                 self.unprotected(Unprotected::ColonInKey, entry.key_span)?;
             }
@@ -216,6 +218,9 @@ impl<'a> Walk<'a> {
     }
 
     fn leaf(&mut self, value: &Value, span: Span, below: Below) -> Result<Leaf, OpenError> {
+        if let Value::String(text) = value {
+            self.spend(text.len(), span)?;
+        }
         match (self.seals(below), value) {
             (_, Value::Null) => {
                 self.unprotected(Unprotected::Null, span)?;
@@ -272,6 +277,14 @@ impl<'a> Walk<'a> {
         self.hash.update(hashed.as_slice());
         let scalar = scalar.ok_or_else(|| OpenError::NotFinite { path: self.path.shown(), at: span })?;
         Ok(Leaf::Opened { secret: Secret::new(scalar), kind, digest })
+    }
+
+    /// Counts bytes of keys and texts. Without aliases, which SOPS never writes, they cannot exceed the file; with them a small
+    /// file could ask for any amount of memory before its MAC is known.
+    fn spend(&mut self, bytes: usize, at: Span) -> Result<(), OpenError> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        let limit = self.options.limits.text.bytes;
+        if self.bytes > limit { Err(OpenError::ExpandedLimit { limit, at }) } else { Ok(()) }
     }
 
     fn unprotected(&self, what: Unprotected, at: Span) -> Result<(), OpenError> {

@@ -88,3 +88,31 @@ fn depth() {
     assert_eq!(refusal(&nested(deepest)).0, "mac-mismatch");
     assert_eq!(refusal(&nested(100_000)).0, "syntax");
 }
+
+/// Returns the bytes of the keys and texts of a tree.
+fn text_bytes(node: &yaml::Node) -> usize {
+    match &node.value {
+        yaml::Value::String(text) => text.len(),
+        yaml::Value::Sequence(items) => items.iter().map(text_bytes).sum(),
+        yaml::Value::Mapping(entries) => entries.iter().map(|entry| entry.key.len() + text_bytes(&entry.value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Aliases may expand to the limit's size, and not to one byte more, however small the file.
+#[test]
+fn expanded_bytes() {
+    let aliases = format!("a_unencrypted: &a {}\nb_unencrypted: [{}]\nsops:\n", "x".repeat(1000), "*a,".repeat(100));
+    let text = DEFAULT_SELECTOR.sealed.replacen("sops:\n", &aliases, 1);
+    let body = text.split("sops:\n").next().unwrap();
+    let reading =
+        yaml::ReadOptions { typing: yaml::Typing::Sops, duplicates: yaml::Duplicates::Refuse, limits: yaml::Limits::default() };
+    let bytes = text_bytes(&yaml::read(body.as_bytes(), &reading).unwrap()[0]);
+    assert!(bytes > 100_000 && text.len() < 5_000);
+    let code = |limit| {
+        let limits = Limits { text: yaml::Limits { bytes: limit, ..yaml::Limits::default() }, ..Limits::default() };
+        open(text.as_bytes(), &keys(&[fixture::ONE]), &OpenOptions { limits, ..OpenOptions::default() }).unwrap_err().code()
+    };
+    assert_eq!(code(bytes), "mac-mismatch");
+    assert_eq!(code(bytes - 1), "limit");
+}

@@ -40,6 +40,21 @@ fn missing_keys_are_named() {
     );
 }
 
+/// A file for keys that cannot be held here says so in its hint.
+#[test]
+fn keys_of_other_kinds_have_their_own_hint() {
+    let hint = |list: &str| {
+        let text = format!("a: 1\nsops:\n  mac: x\n  lastmodified: \"2024-01-01T00:00:00Z\"\n  {list}\n");
+        let error = open_text(&text).unwrap_err();
+        assert_eq!(error.code(), "no-identity");
+        error.hint().starts_with("only age")
+    };
+    assert!(hint("pgp: [{fp: FBC7, enc: x}]"));
+    assert!(hint("age: [{recipient: age1pq1x, enc: x}]"));
+    assert!(hint("age: [{recipient: ssh-rsa AAAA, enc: x}]"));
+    assert!(!hint("age: [{recipient: age1x, enc: x}]"));
+}
+
 /// A damaged data key for a held identity is told apart from a missing one.
 #[test]
 fn damaged_data_keys_are_named() {
