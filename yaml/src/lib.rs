@@ -7,9 +7,16 @@
 #![forbid(unsafe_code)]
 
 mod emit;
+mod node;
+mod number;
 mod read;
+mod scalar;
 mod span;
+mod timestamp;
 
-pub use emit::{Emitter, Scalar, natural_order};
-pub use read::{Duplicates, Entry, Limits, Node, ReadError, ReadOptions, Typing, Value, read};
+pub use emit::{EmitProblem, Emitter, Scalar, natural_order, sort_naturally, to_yaml};
+pub use node::{Content, Document, Entry, Node, Value};
+pub use read::{
+    DEPTH_CEILING, Duplicates, FinalNewline, KeyKind, Limits, ReadError, ReadOptions, Typing, read, read_documents, read_first,
+};
 pub use span::{LeafId, LeafPlace, LeafTable, Position, SourceId, Span};
