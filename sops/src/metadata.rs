@@ -335,13 +335,12 @@ fn selector(fields: &Fields<'_>) -> Result<Selector, OpenError> {
 #[cfg(test)]
 mod tests {
     use super::{KEY_KINDS, RECIPIENT_CHARACTERS, Recipient, SHOWN_RECIPIENT_CHARACTERS, metadata};
-    use yaml::{Duplicates, Entry, Node, ReadOptions, Span, Typing, Value, read};
+    use yaml::{Entry, Node, ReadOptions, Span, Value, read};
 
     fn check(fields: &str, expected: &[(&str, &str)]) {
         let text =
             format!("sops:\n  age: [{{recipient: age1x, enc: x}}]\n  mac: m\n  lastmodified: \"2024-01-02T03:04:05Z\"\n{fields}");
-        let options = ReadOptions { typing: Typing::Sops, duplicates: Duplicates::Refuse, limits: yaml::Limits::default() };
-        let found = metadata(&read(text.as_bytes(), &options).unwrap()[0]);
+        let found = metadata(&read(text.as_bytes(), &ReadOptions::sops()).unwrap()[0]);
         let (rule, message) = expected.first().copied().unwrap_or_default();
         match found {
             Ok(_) => assert_eq!(rule, "", "{fields}"),

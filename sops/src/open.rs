@@ -5,7 +5,7 @@
 //! Not here: the parts (`metadata`, `data_key`, `sealed`, `selector`), and what a layer's values mean.
 
 use sha2::{Digest as _, Sha256, Sha512};
-use yaml::{Duplicates, Entry, Node, ReadOptions, Span, Typing, Value};
+use yaml::{Entry, Node, ReadOptions, Span, Value};
 
 use crate::error::Unprotected;
 use crate::metadata::{METADATA_KEY, Metadata, metadata};
@@ -82,7 +82,7 @@ pub struct Opened {
 /// # Source
 /// SOPS `cmd/sops/common/common.go`, `DecryptTree`; `sops.go`, `Tree.Decrypt`; `stores/yaml/store.go`, `LoadEncryptedFile`.
 pub fn open(text: &[u8], identities: &[Identity], options: &OpenOptions) -> Result<Opened, OpenError> {
-    let reading = ReadOptions { typing: Typing::Sops, duplicates: Duplicates::Refuse, limits: options.limits.text };
+    let reading = ReadOptions { limits: options.limits.text, ..ReadOptions::sops() };
     let documents = yaml::read(text, &reading)?;
     let root = match documents.as_slice() {
         [root] => root,

@@ -97,8 +97,7 @@ fn time_of_sealing_is_read_in_every_form() {
 /// Who can open a file, when it was sealed and by which version is told without any key.
 #[test]
 fn metadata_needs_no_key() {
-    let options =
-        yaml::ReadOptions { typing: yaml::Typing::Helm, duplicates: yaml::Duplicates::Refuse, limits: yaml::Limits::default() };
+    let options = yaml::ReadOptions::helm();
     let root = yaml::read(fixture::TWO_RECIPIENTS.sealed.as_bytes(), &options).unwrap().remove(0);
     let metadata = sops::metadata(&root).unwrap().unwrap();
     let named: Vec<&str> = metadata.recipients().into_iter().map(sops::Recipient::as_str).collect();

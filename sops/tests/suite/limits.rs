@@ -84,8 +84,10 @@ fn depth() {
         let text = format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
         DEFAULT_SELECTOR.sealed.replacen("sops:\n", &format!("a_unencrypted: {text}\nsops:\n"), 1)
     };
-    let deepest = yaml::Limits::default().depth - 1;
+    // The root and the scalar count too.
+    let deepest = yaml::Limits::default().depth - 2;
     assert_eq!(refusal(&nested(deepest)).0, "mac-mismatch");
+    assert_eq!(refusal(&nested(deepest + 1)).0, "syntax");
     assert_eq!(refusal(&nested(100_000)).0, "syntax");
 }
 
@@ -105,8 +107,7 @@ fn expanded_bytes() {
     let aliases = format!("a_unencrypted: &a {}\nb_unencrypted: [{}]\nsops:\n", "x".repeat(1000), "*a,".repeat(100));
     let text = DEFAULT_SELECTOR.sealed.replacen("sops:\n", &aliases, 1);
     let body = text.split("sops:\n").next().unwrap();
-    let reading =
-        yaml::ReadOptions { typing: yaml::Typing::Sops, duplicates: yaml::Duplicates::Refuse, limits: yaml::Limits::default() };
+    let reading = yaml::ReadOptions::sops();
     let bytes = text_bytes(&yaml::read(body.as_bytes(), &reading).unwrap()[0]);
     assert!(bytes > 100_000 && text.len() < 5_000);
     let code = |limit| {

@@ -150,11 +150,7 @@ fn unprotected_structure_needs_consent() {
 #[test]
 fn sealed_text_in_an_unsealed_layer_is_found() {
     let check = |text: &str, expected: Option<&str>| {
-        let options = yaml::ReadOptions {
-            typing: yaml::Typing::Helm,
-            duplicates: yaml::Duplicates::LastWins,
-            limits: yaml::Limits::default(),
-        };
+        let options = yaml::ReadOptions::helm();
         let root = yaml::read(text.as_bytes(), &options).unwrap().remove(0);
         assert_eq!(sops::holds_sealed_text(&root).map(|span| span.start.to_string()).as_deref(), expected, "{text}");
     };
