@@ -368,7 +368,10 @@ impl<'a> Trees<'a> {
                     return Ok(self.close_block(id, RawKind::Mapping(entries), last));
                 }
                 _ => {
-                    return Err(syntax("a key is expected here; look at the indentation of this and the last lines", token.start));
+                    return Err(syntax(
+                        "a key is expected here; look at the indentation of this and the last lines",
+                        token.start,
+                    ));
                 }
             }
         }
