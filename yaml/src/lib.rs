@@ -11,6 +11,7 @@ mod node;
 mod number;
 mod read;
 mod scalar;
+mod scan;
 mod span;
 mod timestamp;
 

@@ -5,7 +5,7 @@
 //! Not here: paths, merging of layers, SOPS's own rules about what a sealed file may hold.
 
 mod error;
-mod events;
+mod grammar;
 mod input;
 mod tree;
 mod typed;
@@ -126,7 +126,7 @@ pub fn read(text: &[u8], options: &ReadOptions) -> Result<Vec<Node>, ReadError> 
 /// [`ReadError`] with the place, at the first thing that is not allowed.
 pub fn read_documents(text: &[u8], options: &ReadOptions) -> Result<Vec<Document>, ReadError> {
     let input = input::Input::of(text, options)?;
-    let mut trees = tree::Trees::of(&input, options);
+    let mut trees = grammar::Trees::of(&input, options);
     let mut documents = Vec::new();
     while let Some(parsed) = trees.next_document()? {
         if documents.len() == options.limits.documents {
@@ -144,7 +144,7 @@ pub fn read_documents(text: &[u8], options: &ReadOptions) -> Result<Vec<Document
 /// [`ReadError`] with the place, at the first thing that is not allowed.
 pub fn read_first(text: &[u8], options: &ReadOptions) -> Result<Option<Document>, ReadError> {
     let input = input::Input::of(text, options)?;
-    let mut trees = tree::Trees::of(&input, options);
+    let mut trees = grammar::Trees::of(&input, options);
     match trees.next_document()? {
         Some(parsed) => typed::document(trees.nodes(), &parsed, &input, options).map(Some),
         None => Ok(None),

@@ -29,7 +29,10 @@ impl<'a> Input<'a> {
             return Err(ReadError::TooLarge { bytes: bytes.len(), limit: options.limits.bytes, at: START });
         }
         let (mut text, shift) = decode(bytes)?;
-        if let Some((offset, refused)) = text.char_indices().find(|(_, character)| is_refused(*character)) {
+        // A second mark makes go-yaml lose characters at the start of lines; nobody means that.
+        let second_mark = text.starts_with('\u{feff}').then_some((0, '\u{feff}'));
+        if let Some((offset, refused)) = second_mark.or_else(|| text.char_indices().find(|(_, character)| is_refused(*character)))
+        {
             let at = position_after(text.get(..offset).unwrap_or_default(), shift);
             return Err(ReadError::ControlCharacter { code: u32::from(refused), at });
         }

@@ -5,12 +5,12 @@
 use std::cmp::Ordering;
 
 use super::error::{KeyKind, ReadError};
-use super::events::Style;
 use super::input::Input;
 use super::tree::{Parsed, Raw, RawId, RawKind, RawNodes};
 use super::{DEPTH_CEILING, Duplicates, ReadOptions, Typing};
 use crate::number;
 use crate::scalar::{self, Dialect, Resolved, Tag};
+use crate::scan::ScalarStyle as Style;
 use crate::{Content, Document, Entry, Node, Position, Span, Value};
 
 /// The key that merges.
