@@ -1,6 +1,8 @@
 //! Reading and writing as the real Go libraries do: `cases/*.cases`, whose `helm`, `sops` and `emit` lines are recorded by
 //! `.ci/oracles/yaml/record`.
 
+#![expect(clippy::expect_used, reason = "a test stops at the first thing that is not as it must be")]
+
 #[path = "support/dump.rs"]
 mod dump;
 
