@@ -54,8 +54,9 @@ pub struct Limits {
     pub documents: usize,
 }
 
-/// The deepest nesting in levels that any limits allow: trees are walked and dropped by recursion.
-pub const DEPTH_CEILING: usize = 1_000;
+/// The deepest nesting in levels that any limits allow: trees are read, walked and dropped by recursion, which must fit a
+/// thread's stack of 2 MiB in an unoptimised build with room to spare.
+pub const DEPTH_CEILING: usize = 200;
 
 /// Bytes of one text: a values file of 4 MiB is far past what people write, and Helm's own bound for a chart's file is 5 MiB.
 const DEFAULT_BYTES: usize = 4 << 20;

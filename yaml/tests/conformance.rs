@@ -1,6 +1,8 @@
 //! Reading and writing as the real Go libraries do: `cases/*.cases`, whose `helm`, `sops` and `emit` lines are recorded by
 //! `.ci/oracles/yaml/record`.
 
+#![expect(clippy::expect_used, reason = "a test stops at the first thing that is not as it must be")]
+
 #[path = "support/dump.rs"]
 mod dump;
 
@@ -16,7 +18,7 @@ fn check(table: &str) {
             Some(("#", text)) => note = text,
             Some(("in", text)) => {
                 cases += 1;
-                let input = dump::unquote(text.trim());
+                let input = unquote(text.trim());
                 let (helm, emitted) = dump::helm(&input, &ReadOptions::helm());
                 let got = [("helm", helm), ("sops", dump::sops(&input, &ReadOptions::sops())), ("emit", emitted)];
                 for (word, got) in got {
@@ -31,6 +33,29 @@ fn check(table: &str) {
     }
     assert!(cases > 0, "the table is empty");
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Reads what [`dump::quote`] writes.
+fn unquote(text: &str) -> Vec<u8> {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("quotes");
+    let mut bytes = inner.bytes();
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'\\' => match bytes.next().expect("an escape") {
+                b'n' => b'\n',
+                b't' => b'\t',
+                b'r' => b'\r',
+                b'x' => {
+                    let digits = [bytes.next().expect("a digit"), bytes.next().expect("a digit")];
+                    u8::from_str_radix(std::str::from_utf8(&digits).expect("ASCII"), 16).expect("hexadecimal")
+                }
+                other => other,
+            },
+            other => other,
+        });
+    }
+    out
 }
 
 /// Scalars mean what they mean to go-yaml v2 and v3.

@@ -1,5 +1,7 @@
 //! Documents of public repositories, read and written beside the real Go libraries. Laid out by `.ci/oracles/yaml/corpus`.
 
+#![expect(clippy::expect_used, reason = "a test stops at the first thing that is not as it must be")]
+
 #[path = "support/dump.rs"]
 mod dump;
 
@@ -33,7 +35,7 @@ fn corpus_is_read_and_written_alike() {
             let want = std::fs::read_to_string(path.with_extension(suffix)).expect("what the oracle says");
             if got != want {
                 differences += 1;
-                report(path, suffix, &got, &want);
+                println!("{}", report(path, suffix, &got, &want));
             }
         }
     }
@@ -42,11 +44,11 @@ fn corpus_is_read_and_written_alike() {
     assert_eq!(differences, 0);
 }
 
-fn report(path: &Path, what: &str, got: &str, want: &str) {
+fn report(path: &Path, what: &str, got: &str, want: &str) -> String {
     let at = got.bytes().zip(want.bytes()).take_while(|(left, right)| left == right).count();
     let from = at.saturating_sub(60);
     let cut = |text: &str| {
         String::from_utf8_lossy(text.as_bytes().get(from..(at + 60).min(text.len())).unwrap_or_default()).into_owned()
     };
-    println!("{} {what}\n  want ..{}\n  got  ..{}", path.display(), cut(want), cut(got));
+    format!("{} {what}\n  want ..{}\n  got  ..{}", path.display(), cut(want), cut(got))
 }

@@ -109,7 +109,7 @@ func writeMapping(out *strings.Builder, node *yamlv3.Node, depth int) error {
 			return err
 		}
 		text, ok := key.(string)
-		if !ok || seen[text] {
+		if !ok || seen[text] || !utf8.ValidString(text) {
 			return fmt.Errorf("key %v", key)
 		}
 		seen[text] = true

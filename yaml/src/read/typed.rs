@@ -3,6 +3,7 @@
 //! In: [`RawNodes`]. Out: [`Document`]s. Rules: copies made by aliases count, by our budget and by go-yaml's ratio.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::error::{KeyKind, ReadError};
 use super::input::Input;
@@ -23,13 +24,26 @@ pub(super) fn document(
     input: &Input<'_>,
     options: &ReadOptions,
 ) -> Result<Document, ReadError> {
-    let mut typer = Typer { nodes, options, made: 0, work: Work::default(), active: Vec::new() };
+    let mut typer = Typer { nodes, options, made: 0, work: Work::default(), active: Vec::new(), mappings: 0 };
     // go-yaml counts the document itself as the first step.
     typer.work.steps += 1;
     let root = typer.node(parsed.root, 1)?;
+    if options.typing == Typing::Helm {
+        refuse_not_finite(&root)?;
+    }
     let &Parsed { span, explicit_start, explicit_end, .. } = parsed;
     let content = content(nodes.get(parsed.root), span, input);
     Ok(Document { root, span, explicit_start, explicit_end, content })
+}
+
+/// Refuses numbers that JSON cannot say; one that a repeated key replaced is not there any more.
+fn refuse_not_finite(node: &Node) -> Result<(), ReadError> {
+    match &node.value {
+        Value::Float(value) if !value.is_finite() => Err(ReadError::NotFinite { at: node.span.start }),
+        Value::Sequence(items) => items.iter().try_for_each(refuse_not_finite),
+        Value::Mapping(entries) => entries.iter().try_for_each(|entry| refuse_not_finite(&entry.value)),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Time(_) => Ok(()),
+    }
 }
 
 /// Says whether a document holds anything: where nothing is written, only comments can hold a `#`.
@@ -92,19 +106,15 @@ struct Typer<'a> {
     work: Work,
     /// The aliases that are being followed.
     active: Vec<RawId>,
+    /// Written mappings read so far.
+    mappings: usize,
 }
 
-/// An entry with how it came in.
+/// An entry with the mapping it is written in, which for a merged one is another than where it ends up.
 struct Candidate {
     entry: Entry,
-    origin: EntryOrigin,
-}
-
-/// How an entry came into its mapping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum EntryOrigin {
-    Written,
-    Merged,
+    /// One number for each reading of a written mapping.
+    written_in: usize,
 }
 
 impl Typer<'_> {
@@ -130,7 +140,7 @@ impl Typer<'_> {
             RawKind::Mapping(pairs) => {
                 self.count(at)?;
                 let mut candidates = Vec::with_capacity(pairs.len());
-                self.entries(pairs, depth, EntryOrigin::Written, &mut candidates)?;
+                self.entries(pairs, depth, &mut candidates)?;
                 let entries = self.without_duplicates(candidates)?;
                 Ok(Node { span: raw.span, value: Value::Mapping(entries) })
             }
@@ -170,13 +180,9 @@ impl Typer<'_> {
     }
 
     /// Adds the entries of a mapping, merged ones where their `<<` stands.
-    fn entries(
-        &mut self,
-        pairs: &[(RawId, RawId)],
-        depth: usize,
-        origin: EntryOrigin,
-        out: &mut Vec<Candidate>,
-    ) -> Result<(), ReadError> {
+    fn entries(&mut self, pairs: &[(RawId, RawId)], depth: usize, out: &mut Vec<Candidate>) -> Result<(), ReadError> {
+        self.mappings += 1;
+        let written_in = self.mappings;
         for (key_id, value_id) in pairs {
             if self.options.typing == Typing::Helm && self.is_merge(*key_id) {
                 self.merge(*value_id, depth, out)?;
@@ -185,7 +191,7 @@ impl Typer<'_> {
             let key_span = self.nodes.get(*key_id).span;
             let key = self.key(*key_id, key_span.start)?;
             let value = self.node(*value_id, depth + 1)?;
-            out.push(Candidate { entry: Entry { key, key_span, value }, origin });
+            out.push(Candidate { entry: Entry { key, key_span, value }, written_in });
         }
         Ok(())
     }
@@ -221,7 +227,7 @@ impl Typer<'_> {
             RawKind::Mapping(pairs) => {
                 self.step(at)?;
                 self.check_depth(depth + 1, at)?;
-                self.entries(pairs, depth + 1, EntryOrigin::Merged, out)
+                self.entries(pairs, depth + 1, out)
             }
             RawKind::Alias(target) if matches!(self.nodes.get(*target).kind, RawKind::Mapping(_)) => {
                 self.step(at)?;
@@ -292,7 +298,6 @@ impl Typer<'_> {
             #[expect(clippy::cast_precision_loss, reason = "Helm reads every number as float64")]
             (Typing::Helm, Resolved::Int(value)) => Ok(Value::Float(value as f64)),
             (Typing::Sops, Resolved::Int(value)) => i64::try_from(value).map(Value::Int).or(Err(ReadError::IntegerRange { at })),
-            (Typing::Helm, Resolved::Float(value)) if !value.is_finite() => Err(ReadError::NotFinite { at }),
             (_, Resolved::Float(value)) => Ok(Value::Float(value)),
             (Typing::Helm, Resolved::Time(_)) => Ok(Value::String(text.to_owned())),
             (Typing::Sops, Resolved::Time(time)) => Ok(Value::Time(time)),
@@ -346,18 +351,16 @@ impl Typer<'_> {
     }
 }
 
-/// Refuses a key that one mapping gives twice; a merged entry may be overridden.
+/// Refuses a key that one written mapping gives twice; a merged entry may be overridden. The run is in document order.
 fn refuse_written_twice(run: &[usize], candidates: &[Candidate]) -> Result<(), ReadError> {
-    let mut written =
-        run.iter().filter_map(|index| candidates.get(*index)).filter(|candidate| candidate.origin == EntryOrigin::Written);
-    match (written.next(), written.next()) {
-        (Some(first), Some(second)) => Err(ReadError::DuplicateKey {
-            key: second.entry.key.clone(),
-            first: first.entry.key_span.start,
-            at: second.entry.key_span.start,
-        }),
-        _ => Ok(()),
+    let mut first_by_mapping = BTreeMap::new();
+    for candidate in run.iter().filter_map(|index| candidates.get(*index)) {
+        let Candidate { entry, written_in } = candidate;
+        if let Some(first) = first_by_mapping.insert(*written_in, entry.key_span.start) {
+            return Err(ReadError::DuplicateKey { key: entry.key.clone(), first, at: entry.key_span.start });
+        }
     }
+    Ok(())
 }
 
 /// Replaces each byte that belongs to no character by U+FFFD, as Go's JSON does.

@@ -80,26 +80,3 @@ pub(crate) fn quote(bytes: &[u8]) -> String {
     out.push('"');
     out
 }
-
-/// Reads what [`quote`] writes.
-pub(crate) fn unquote(text: &str) -> Vec<u8> {
-    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("quotes");
-    let mut bytes = inner.bytes();
-    let mut out = Vec::new();
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'\\' => match bytes.next().expect("an escape") {
-                b'n' => b'\n',
-                b't' => b'\t',
-                b'r' => b'\r',
-                b'x' => {
-                    let digits = [bytes.next().expect("a digit"), bytes.next().expect("a digit")];
-                    u8::from_str_radix(std::str::from_utf8(&digits).expect("ASCII"), 16).expect("hexadecimal")
-                }
-                other => other,
-            },
-            other => other,
-        });
-    }
-    out
-}
