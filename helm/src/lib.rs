@@ -1,16 +1,12 @@
-//! Renders Helm charts as `helm template` does.
+//! Renders Helm charts as `helm template` does: what is here so far is what flows through a render.
 //!
-//! `chart` (bytes to a parsed chart) -> `values` (merge, dependencies, coalesce) -> `template` (lexer, parser, executor)
-//! over `functions` -> `render` (scope objects, order, output). `value` and `provenance` are what flows through all of it.
+//! `value` holds Go's values as templates see them, `provenance` says which leaves of the values a text came from, and `gofmt` prints
+//! values as Go does. The engine that uses them is not built yet.
 //!
 //! Not here: files, the environment, time and randomness; they arrive as inputs.
 
 #![forbid(unsafe_code)]
 
-pub mod chart;
-pub mod functions;
+pub mod gofmt;
 pub mod provenance;
-pub mod render;
-pub mod template;
 pub mod value;
-pub mod values;

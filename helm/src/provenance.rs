@@ -94,7 +94,11 @@ impl Marks {
     /// Returns one mark over `len` bytes, or none where `leaves` is empty.
     #[must_use]
     pub fn whole(len: usize, leaves: &Leaves, flow: Flow) -> Self {
-        if leaves.is_empty() { Self::NONE } else { Self::from_vec(vec![Mark { start: 0, end: len, leaves: leaves.clone(), flow }]) }
+        if leaves.is_empty() {
+            Self::NONE
+        } else {
+            Self::from_vec(vec![Mark { start: 0, end: len, leaves: leaves.clone(), flow }])
+        }
     }
 
     /// Returns the marks in order.
@@ -104,7 +108,7 @@ impl Marks {
         if marks.is_empty() {
             return Self::NONE;
         }
-        marks.sort_by(|a, b| (a.start, a.end).cmp(&(b.start, b.end)));
+        marks.sort_by_key(|mark| (mark.start, mark.end));
         marks.dedup();
         Self(Some(Rc::new(marks)))
     }

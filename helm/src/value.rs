@@ -4,7 +4,7 @@
 //! a [`Value`]'s own `leaves` say what its *being this value* depends on, apart from the marks inside its text or the leaves of its parts.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -360,34 +360,102 @@ impl Value {
         Self { data, leaves: self.leaves.union(leaves), exact: false }
     }
 
-    /// Returns every leaf this value, its text or (to any depth) its parts depend on.
+    /// Returns every leaf this value, its text or (to any depth) its parts depend on; maps that hold themselves are entered once.
     #[must_use]
     pub fn all_leaves(&self) -> Leaves {
-        let mut all = self.leaves.clone();
-        self.gather(&mut all, 0);
-        all
+        let mut gatherer = Gatherer::default();
+        gatherer.value(self);
+        gatherer.found.into_iter().collect()
+    }
+}
+
+/// Collects leaves over a graph of values, without recursion: templates can nest and knot values as they like.
+#[derive(Default)]
+struct Gatherer {
+    found: BTreeSet<LeafId>,
+    entered: BTreeSet<usize>,
+    waiting: Vec<Value>,
+}
+
+impl Gatherer {
+    fn value(&mut self, value: &Value) {
+        self.one(value);
+        while let Some(next) = self.waiting.pop() {
+            self.one(&next);
+        }
     }
 
-    fn gather(&self, all: &mut Leaves, depth: usize) {
-        // Maps can hold themselves after `set`; past this depth nothing new can be reached by a template that terminates.
-        const DEPTH: usize = 200;
-        if depth > DEPTH {
+    fn one(&mut self, value: &Value) {
+        self.found.extend(value.leaves.as_slice());
+        match &value.data {
+            Data::String(text) | Data::Bytes(text) => self.found.extend(text.marks().leaves().as_slice()),
+            Data::List(list, _) if self.entered.insert(Rc::as_ptr(&list.items).addr()) => self.waiting.extend(list.items()),
+            Data::Map(map, _) => self.map(map),
+            Data::Object(object) => self.map(&object.fields),
+            Data::List(..) | Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {}
+        }
+    }
+
+    fn map(&mut self, map: &Map) {
+        if !self.entered.insert(Rc::as_ptr(&map.entries).addr()) {
             return;
         }
-        *all = all.union(&self.leaves);
-        match &self.data {
-            Data::String(text) | Data::Bytes(text) => *all = all.union(&text.marks().leaves()),
-            Data::List(list, _) => list.items().iter().for_each(|item| item.gather(all, depth + 1)),
-            Data::Map(map, _) => gather_map(map, all, depth),
-            Data::Object(object) => gather_map(&object.fields, all, depth),
-            Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {}
+        for (_, slot) in map.entries() {
+            self.found.extend(slot.key_leaves.as_slice());
+            self.waiting.push(slot.value);
         }
     }
 }
 
-fn gather_map(map: &Map, all: &mut Leaves, depth: usize) {
-    for (_, slot) in map.entries() {
-        *all = all.union(&slot.key_leaves);
-        slot.value.gather(all, depth + 1);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaf(id: u32) -> Value {
+        Value::of_leaf(Data::String(Text::from("opened")), LeafId(id))
+    }
+
+    // Leaves are found in text, lists, map values and keys.
+    #[test]
+    fn all_leaves_reach_every_part() {
+        let map = Map::new();
+        map.insert(b"list", Value::list(vec![leaf(3), Value::list(vec![leaf(1)])]));
+        map.insert_slot(b"key", Slot { key_leaves: Leaves::one(LeafId(7)), value: Value::nil() });
+        assert_eq!(Value::map(map).all_leaves().as_slice(), [LeafId(1), LeafId(3), LeafId(7)]);
+    }
+
+    // A map that holds itself twice is walked once.
+    #[test]
+    fn all_leaves_of_a_map_that_holds_itself() {
+        let map = Map::new();
+        map.insert(b"a", Value::map(map.clone()));
+        map.insert(b"b", Value::map(map.clone()));
+        map.insert(b"c", leaf(5));
+        assert_eq!(Value::map(map.clone()).all_leaves().as_slice(), [LeafId(5)]);
+        map.remove(b"a");
+        map.remove(b"b");
+    }
+
+    // What is derived from a leaf is no longer the leaf itself, and its text is marked throughout.
+    #[test]
+    fn derived_values_are_marked_throughout() {
+        let value = leaf(1).derived_from(&Leaves::one(LeafId(2)));
+        assert!(!value.exact);
+        let Data::String(text) = &value.data else { unreachable!("it was a string") };
+        let marks: Vec<_> = text
+            .marks()
+            .as_slice()
+            .iter()
+            .map(|mark| (mark.start, mark.end, mark.flow, mark.leaves.as_slice().to_vec()))
+            .collect();
+        assert_eq!(marks, [(0, 6, Flow::Exact, vec![LeafId(1)]), (0, 6, Flow::Derived, vec![LeafId(2)])]);
+    }
+
+    // No text of a value shows in Debug output.
+    #[test]
+    fn debug_prints_no_text() {
+        let map = Map::new();
+        map.insert(b"password", leaf(1));
+        assert!(!format!("{:?} {:?}", leaf(1), Value::map(map)).contains("opened"));
     }
 }

@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/gofmt
+
+go 1.26

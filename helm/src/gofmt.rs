@@ -1,0 +1,274 @@
+//! Go's `fmt` over template values: `print`, `println`, `printf`, and how a template prints a value.
+//!
+//! In: values. Out: [`Text`] with its marks: a string's own marks stay at its bytes; whatever is computed from tracked leaves is derived.
+//! Rules: maps print in key order, floats in `%g` with Go's exponent rule, mistakes print as Go's `%!d(string=x)`.
+//! Not here: `<no value>` (the executor), escaping.
+//!
+//! # Source
+//! Go `fmt/print.go`, `fmt/format.go`, `strconv.FormatFloat`.
+
+mod float;
+mod format;
+
+use crate::provenance::{Flow, Mark, Marks};
+use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
+
+pub use float::shortest;
+pub use format::{UnsupportedVerb, WIDTH, sprintf};
+
+/// How deep a value is printed; a map that holds itself would print for ever.
+pub const DEPTH: usize = 200;
+
+/// Text under construction, with marks.
+#[derive(Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    marks: Vec<Mark>,
+}
+
+impl Buffer {
+    /// Appends bytes no leaf stands behind.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Appends text with its marks, moved to their new place.
+    pub(crate) fn push_text(&mut self, text: &Text) {
+        let base = self.bytes.len();
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.marks.extend(text.marks().as_slice().iter().map(|mark| Mark {
+            start: mark.start + base,
+            end: mark.end + base,
+            leaves: mark.leaves.clone(),
+            flow: mark.flow,
+        }));
+    }
+
+    /// Marks what was appended since byte `start` as derived from everything `value` depends on, unless it is clean.
+    pub(crate) fn derive(&mut self, start: usize, value: &Value) {
+        self.mark(start, value.leaves.clone());
+    }
+
+    fn mark(&mut self, start: usize, leaves: crate::provenance::Leaves) {
+        if !leaves.is_empty() {
+            self.marks.push(Mark { start, end: self.bytes.len(), leaves, flow: Flow::Derived });
+        }
+    }
+
+    /// Returns how many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Returns the text.
+    pub(crate) fn finish(self) -> Text {
+        Text::marked(self.bytes, Marks::from_vec(self.marks))
+    }
+}
+
+/// Returns the value as `{{ value }}` and `%v` print it; nil is `<nil>`.
+#[must_use]
+pub fn value(value: &Value) -> Text {
+    let mut out = Buffer::default();
+    write_value(&mut out, value, 0);
+    out.finish()
+}
+
+/// Returns the operands side by side, with a space between two that are both not strings.
+///
+/// # Source
+/// Go `fmt.Sprint`.
+#[must_use]
+pub fn sprint(values: &[Value]) -> Text {
+    let mut out = Buffer::default();
+    let mut previous_is_string = true;
+    for (index, value) in values.iter().enumerate() {
+        let is_string = matches!(value.data, Data::String(_));
+        if index > 0 && !is_string && !previous_is_string {
+            out.push(b" ");
+        }
+        write_value(&mut out, value, 0);
+        previous_is_string = is_string;
+    }
+    out.finish()
+}
+
+/// Returns the operands with a space between any two and a newline at the end.
+///
+/// # Source
+/// Go `fmt.Sprintln`.
+#[must_use]
+pub fn sprintln(values: &[Value]) -> Text {
+    let mut out = Buffer::default();
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push(b" ");
+        }
+        write_value(&mut out, value, 0);
+    }
+    out.push(b"\n");
+    out.finish()
+}
+
+/// Returns the value's Go type, as `%T` prints it.
+#[must_use]
+pub fn type_name(value: &Value) -> &'static str {
+    match &value.data {
+        Data::Nil => "<nil>",
+        Data::Bool(_) => "bool",
+        Data::Int(_) => "int",
+        Data::Int64(_) => "int64",
+        Data::Float(_) => "float64",
+        Data::String(_) => "string",
+        Data::Bytes(_) => "[]uint8",
+        Data::List(_, Element::Any) => "[]interface {}",
+        Data::List(_, Element::String) => "[]string",
+        Data::Map(_, Element::Any) => "map[string]interface {}",
+        Data::Map(_, Element::String) => "map[string]string",
+        Data::Object(object) => object_type(&object.kind),
+    }
+}
+
+fn object_type(kind: &ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Values => "common.Values",
+        ObjectKind::Files(_) => "engine.files",
+        ObjectKind::VersionSet(_) => "common.VersionSet",
+        ObjectKind::KubeVersion(_) => "*common.KubeVersion",
+        ObjectKind::Semver(_) => "*semver.Version",
+        ObjectKind::Time { .. } => "time.Time",
+        ObjectKind::Duration(_) => "time.Duration",
+        ObjectKind::Struct(name) => name,
+    }
+}
+
+/// Writes a value as `%v`.
+pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
+    let start = out.len();
+    match &value.data {
+        Data::Nil => out.push(b"<nil>"),
+        Data::Bool(on) => out.push(if *on { b"true" } else { b"false" }),
+        Data::Int(number) | Data::Int64(number) => out.push(number.to_string().as_bytes()),
+        Data::Float(number) => out.push(shortest(*number).as_bytes()),
+        Data::String(text) => {
+            out.push_text(text);
+            // The marks inside already say so; a derived choice of the string comes on top.
+            if value.exact || text.marks().leaves().union(&value.leaves) == text.marks().leaves() {
+                return;
+            }
+        }
+        Data::Bytes(text) => {
+            let numbers: Vec<String> = text.as_bytes().iter().map(u8::to_string).collect();
+            out.push(format!("[{}]", numbers.join(" ")).as_bytes());
+            out.mark(start, text.marks().leaves());
+        }
+        Data::List(list, _) => write_list(out, list, depth),
+        Data::Map(map, _) => write_map(out, map, depth),
+        Data::Object(object) => write_object(out, object, depth),
+    }
+    out.derive(start, value);
+}
+
+fn write_list(out: &mut Buffer, list: &List, depth: usize) {
+    out.push(b"[");
+    if depth < DEPTH {
+        for (index, item) in list.items().iter().enumerate() {
+            if index > 0 {
+                out.push(b" ");
+            }
+            write_value(out, item, depth + 1);
+        }
+    }
+    out.push(b"]");
+}
+
+fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
+    out.push(b"map[");
+    if depth < DEPTH {
+        for (index, (key, slot)) in map.entries().iter().enumerate() {
+            if index > 0 {
+                out.push(b" ");
+            }
+            let start = out.len();
+            out.push(key);
+            out.push(b":");
+            write_value(out, &slot.value, depth + 1);
+            out.mark(start, slot.key_leaves.clone());
+        }
+    }
+    out.push(b"]");
+}
+
+fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
+    match &object.kind {
+        ObjectKind::VersionSet(versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
+        ObjectKind::KubeVersion(version) | ObjectKind::Semver(version) => out.push(version.as_bytes()),
+        ObjectKind::Duration(nanoseconds) => out.push(nanoseconds.to_string().as_bytes()),
+        ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Time { .. } | ObjectKind::Struct(_) => {
+            write_map(out, &object.fields, depth)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::LeafId;
+
+    fn check(text: &Text, bytes: &str, marks: &[(usize, usize, Flow)]) {
+        assert_eq!(String::from_utf8_lossy(text.as_bytes()), bytes);
+        let got: Vec<_> = text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect();
+        assert_eq!(got, marks);
+    }
+
+    fn password() -> Value {
+        Value::of_leaf(Data::String(Text::from("pw")), LeafId(1))
+    }
+
+    fn printf(format: &str, arguments: &[Value]) -> Text {
+        sprintf(&Text::from(format), arguments).unwrap()
+    }
+
+    // A string that is copied keeps its exact mark where it stands.
+    #[test]
+    fn copied_text_stays_exact() {
+        check(&printf("a %s b", &[password()]), "a pw b", &[(2, 4, Flow::Exact)]);
+        check(&sprint(&[Value::string("x"), password()]), "xpw", &[(1, 3, Flow::Exact)]);
+        check(&sprintln(&[password(), Value::string("x")]), "pw x\n", &[(0, 2, Flow::Exact)]);
+    }
+
+    // Padding, cutting, quoting and numbers tell something of the leaf: derived.
+    #[test]
+    fn computed_text_is_derived() {
+        check(&printf("%3s|", &[password()]), " pw|", &[(0, 3, Flow::Derived), (1, 3, Flow::Exact)]);
+        check(&printf("%.1s|", &[password()]), "p|", &[(0, 1, Flow::Derived)]);
+        check(&printf("%q|", &[password()]), "\"pw\"|", &[(0, 4, Flow::Derived)]);
+        check(&printf("%d|", &[Value::of_leaf(Data::Int(7), LeafId(1))]), "7|", &[(0, 1, Flow::Derived)]);
+        check(&printf("%d|", &[password()]), "%!d(string=pw)|", &[(11, 13, Flow::Exact)]);
+    }
+
+    // A format that is a leaf itself decides every byte; a key that depends on a leaf marks its entry.
+    #[test]
+    fn formats_and_keys_derive() {
+        let Data::String(format) = password().data else { unreachable!("it is a string") };
+        check(&sprintf(&format, &[]).unwrap(), "pw", &[(0, 2, Flow::Derived)]);
+        let map = Map::new();
+        map.insert_slot(b"k", crate::value::Slot { key_leaves: crate::provenance::Leaves::one(LeafId(1)), value: Value::nil() });
+        check(&value(&Value::map(map)), "map[k:<nil>]", &[(4, 11, Flow::Derived)]);
+    }
+
+    // Forms that are not written here are refused, not printed otherwise.
+    #[test]
+    fn other_forms_are_refused() {
+        let refused = sprintf(&Text::from("%#v"), &[Value::string("x")]).unwrap_err();
+        assert_eq!(refused.to_string(), "printf: `%#v` of a string is not supported");
+    }
+
+    // Nesting up to the limit is printed, and a list that holds itself ends.
+    #[test]
+    fn depth_is_bounded() {
+        let nested = (0..DEPTH).fold(Value::string("x"), |inner, _| Value::list(vec![inner]));
+        assert!(value(&nested).as_bytes().contains(&b'x'));
+        assert!(!value(&Value::list(vec![nested])).as_bytes().contains(&b'x'));
+    }
+}
