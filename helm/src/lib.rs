@@ -1,7 +1,7 @@
 //! Renders Helm charts as `helm template` does: what is here so far is what flows through a render.
 //!
-//! `value` holds Go's values as templates see them, `provenance` says which leaves of the values a text came from, and `gofmt` prints
-//! values as Go does. The engine that uses them is not built yet.
+//! `value` holds Go's values as templates see them, `provenance` says which leaves of the values a text came from, `gofmt` prints
+//! values as Go does, and `values` reads and merges them. The engine that uses them is not built yet.
 //!
 //! Not here: files, the environment, time and randomness; they arrive as inputs.
 
@@ -10,3 +10,4 @@
 pub mod gofmt;
 pub mod provenance;
 pub mod value;
+pub mod values;

@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/values
+
+go 1.26
