@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod emit;
+mod lossy;
 mod node;
 mod number;
 mod read;

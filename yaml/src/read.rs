@@ -4,6 +4,7 @@
 //! Rules: input is bounded before it is parsed, the tree before aliases are expanded and while they are; nothing panics.
 //! Not here: paths, merging of layers, SOPS's own rules about what a sealed file may hold.
 
+mod base64;
 mod error;
 mod grammar;
 mod input;

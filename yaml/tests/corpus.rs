@@ -7,7 +7,7 @@ mod dump;
 
 use std::path::Path;
 
-use yaml::{DEPTH_CEILING, Limits, ReadOptions};
+use yaml::ReadOptions;
 
 /// Every document of the corpus is read and written as the Go libraries do.
 #[test]
@@ -17,8 +17,7 @@ fn corpus_is_read_and_written_alike() {
         println!("TIDEGATE_YAML_CORPUS is not set: no corpus to compare with");
         return;
     };
-    let limits = Limits { depth: DEPTH_CEILING, ..Limits::default() };
-    let (helm, sops) = (ReadOptions { limits, ..ReadOptions::helm() }, ReadOptions { limits, ..ReadOptions::sops() });
+    let (helm, sops) = (ReadOptions::helm(), ReadOptions::sops());
     let mut names: Vec<_> = std::fs::read_dir(&directory)
         .expect("the corpus")
         .map(|entry| entry.expect("an entry").path())

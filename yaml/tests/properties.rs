@@ -57,7 +57,10 @@ const PIECES: [&str; 48] = [
 
 fn texts() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40).prop_map(|pieces| pieces.concat().into_bytes());
-    prop_oneof![pieces, prop::collection::vec(any::<u8>(), 0..200), ".{0,200}".prop_map(String::into_bytes)]
+    let bytes = prop::collection::vec(any::<u8>(), 0..200);
+    let utf16 = (prop::bool::ANY, prop::collection::vec(any::<u8>(), 0..100))
+        .prop_map(|(big, rest)| [if big { b"\xfe\xff" } else { b"\xff\xfe" }, rest.as_slice()].concat());
+    prop_oneof![4 => pieces, 1 => bytes, 1 => utf16, 1 => ".{0,200}".prop_map(String::into_bytes)]
 }
 
 fn without_place(value: Value) -> Node {
@@ -114,7 +117,8 @@ proptest! {
         for options in [ReadOptions::helm(), ReadOptions::sops()] {
             for final_newline in [FinalNewline::AsIs, FinalNewline::Added] {
                 let options = ReadOptions { final_newline, ..options };
-                let end = text.len() + 1;
+                // Places in UTF-16 are those of the same text in UTF-8, which takes three bytes for two at most.
+                let end = text.len() * 3 / 2 + 1;
                 match read_documents(&text, &options) {
                     Ok(documents) => prop_assert!(documents.iter().all(|document| document.span.end.offset <= end)),
                     Err(error) => prop_assert!(error.at().offset <= end),

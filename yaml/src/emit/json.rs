@@ -4,6 +4,7 @@
 //! Not here: quoting and layout (`analysis`, `write`).
 
 use super::EmitProblem;
+use crate::lossy;
 
 /// Where a string stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ const NEXT_LINE: char = '\u{85}';
 /// # Source
 /// sigs.k8s.io/yaml `yaml.go`, `JSONToYAML`; Go `encoding/json`, `appendString`; go-yaml v2 `readerc.go` and `scannerc.go`.
 pub(super) fn pass(bytes: &[u8], role: Role) -> Result<String, EmitProblem> {
-    let text = decode(bytes);
+    let text = lossy::decode(bytes);
     if let Some(refused) = text.chars().find(|character| is_refused(*character)) {
         return Err(EmitProblem::Character(u32::from(refused)));
     }
@@ -37,16 +38,6 @@ pub(super) fn pass(bytes: &[u8], role: Role) -> Result<String, EmitProblem> {
         Role::Value if text.contains(NEXT_LINE) => fold_next_lines(&text),
         Role::Key | Role::Value => Ok(text),
     }
-}
-
-/// Reads UTF-8 as Go does: every byte that belongs to no character becomes one U+FFFD.
-fn decode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
-    }
-    text
 }
 
 /// Says whether Go's JSON leaves a character bare that go-yaml's reader refuses.

@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use crate::lossy;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// Compares keys as go-yaml v2 sorts them (digits as numbers, letters after other characters).
@@ -18,7 +19,7 @@ pub fn natural_order(a: &[u8], b: &[u8]) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
-    let (a, b) = (decode(a), decode(b));
+    let [a, b] = [a, b].map(|key| lossy::decode(key).chars().collect::<Vec<_>>());
     let common = a.iter().zip(&b).take_while(|(left, right)| left == right).count();
     let (Some(&left), Some(&right)) = (a.get(common), b.get(common)) else { return a.len().cmp(&b.len()) };
     match (is_letter(left), is_letter(right)) {
@@ -60,15 +61,6 @@ fn merge_sort<T>(mut items: Vec<T>, compare: &impl Fn(&T, &T) -> Ordering) -> Ve
     merged.extend(left);
     merged.extend(right);
     merged
-}
-
-fn decode(key: &[u8]) -> Vec<char> {
-    let mut characters = Vec::with_capacity(key.len());
-    for chunk in key.utf8_chunks() {
-        characters.extend(chunk.valid().chars());
-        characters.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
-    }
-    characters
 }
 
 /// Says whether text ends in digits that are not all zeros.

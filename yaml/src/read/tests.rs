@@ -154,6 +154,23 @@ fn alias_bombs_are_refused() {
     assert!(matches!(read(merges.as_bytes(), &ReadOptions::helm()), Err(ReadError::AliasBomb { .. })));
 }
 
+/// Returns a text of 1 MiB behind an anchor and some aliases of it.
+fn copies(aliases: usize) -> String {
+    format!("- &a {}\n{}", "x".repeat(1 << 20), "- *a\n".repeat(aliases))
+}
+
+/// Aliases may copy 16 MiB of text.
+#[test]
+fn alias_text_limit_obeyed() {
+    assert_eq!(read(copies(16).as_bytes(), &ReadOptions::helm()).map(|documents| documents.len()), Ok(1));
+}
+
+/// They may not copy more.
+#[test]
+fn alias_text_limit_violated() {
+    check_error(copies(17).as_bytes(), &ReadOptions::helm(), "aliases expand to more values than allowed", (1, 6));
+}
+
 /// Repeated keys are refused with both places where that is asked for; a merged key may be overridden.
 #[test]
 fn repeated_keys_are_refused_with_both_places() {

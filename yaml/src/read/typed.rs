@@ -5,10 +5,12 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use super::base64;
 use super::error::{KeyKind, ReadError};
 use super::input::Input;
 use super::tree::{Parsed, Raw, RawId, RawKind, RawNodes};
 use super::{DEPTH_CEILING, Duplicates, ReadOptions, Typing};
+use crate::lossy;
 use crate::number;
 use crate::scalar::{self, Dialect, Resolved, Tag};
 use crate::scan::ScalarStyle as Style;
@@ -24,7 +26,7 @@ pub(super) fn document(
     input: &Input<'_>,
     options: &ReadOptions,
 ) -> Result<Document, ReadError> {
-    let mut typer = Typer { nodes, options, made: 0, work: Work::default(), active: Vec::new(), mappings: 0 };
+    let mut typer = Typer { nodes, options, made: 0, work: Work::default(), copied_bytes: 0, active: Vec::new(), mappings: 0 };
     // go-yaml counts the document itself as the first step.
     typer.work.steps += 1;
     let root = typer.node(parsed.root, 1)?;
@@ -98,12 +100,17 @@ impl Work {
     }
 }
 
+/// Bytes of text that aliases may copy: far more than people anchor, far less than one long string behind 100,000 aliases.
+const ALIAS_TEXT_BYTES: usize = 16 << 20;
+
 struct Typer<'a> {
     nodes: &'a RawNodes,
     options: &'a ReadOptions,
     /// Nodes made so far.
     made: usize,
     work: Work,
+    /// Bytes of text copied by aliases so far.
+    copied_bytes: usize,
     /// The aliases that are being followed.
     active: Vec<RawId>,
     /// Written mappings read so far.
@@ -127,7 +134,7 @@ impl Typer<'_> {
         match &raw.kind {
             RawKind::Alias(target) => self.follow(id, |typer| typer.node(*target, depth)),
             RawKind::Scalar { text, style } => {
-                self.count(at)?;
+                self.count_scalar(text, at)?;
                 let resolved = self.resolve(raw, text, *style)?;
                 let value = self.value(resolved, raw, text)?;
                 Ok(Node { span: raw.span, value })
@@ -161,6 +168,18 @@ impl Typer<'_> {
             (true, true) => Err(ReadError::TooManyNodes { limit, at }),
             (true, false) => Err(ReadError::AliasBomb { at }),
         }
+    }
+
+    /// Counts a scalar that is made, and its text where an alias copies it.
+    fn count_scalar(&mut self, text: &str, at: Position) -> Result<(), ReadError> {
+        self.count(at)?;
+        if !self.active.is_empty() {
+            self.copied_bytes += text.len();
+            if self.copied_bytes > ALIAS_TEXT_BYTES {
+                return Err(ReadError::AliasBomb { at });
+            }
+        }
+        Ok(())
     }
 
     fn check_depth(&self, depth: usize, at: Position) -> Result<(), ReadError> {
@@ -251,7 +270,7 @@ impl Typer<'_> {
                 return Err(ReadError::Key { kind: KeyKind::Collection, at });
             }
         };
-        self.count(raw.span.start)?;
+        self.count_scalar(text, raw.span.start)?;
         let resolved = self.resolve(raw, text, style)?;
         let refused = |kind| Err(ReadError::Key { kind, at });
         match (self.options.typing, resolved) {
@@ -314,7 +333,7 @@ impl Typer<'_> {
         let Some(bytes) = base64::decode(text) else { return Err(refused) };
         match (self.options.typing, String::from_utf8(bytes)) {
             (_, Ok(text)) => Ok(text),
-            (Typing::Helm, Err(error)) => Ok(replace_invalid(error.as_bytes())),
+            (Typing::Helm, Err(error)) => Ok(lossy::decode(error.as_bytes())),
             (Typing::Sops, Err(_not_text)) => Err(refused),
         }
     }
@@ -361,54 +380,4 @@ fn refuse_written_twice(run: &[usize], candidates: &[Candidate]) -> Result<(), R
         }
     }
     Ok(())
-}
-
-/// Replaces each byte that belongs to no character by U+FFFD, as Go's JSON does.
-fn replace_invalid(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
-    }
-    text
-}
-
-mod base64 {
-    //! Base64 as Go's `base64.StdEncoding` decodes it: padding is required, line breaks are skipped.
-
-    /// Returns the bytes; nothing where the text is not base64.
-    pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
-        let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-        let (groups, rest) = digits.as_chunks::<4>();
-        if !rest.is_empty() {
-            return None;
-        }
-        let mut bytes = Vec::with_capacity(groups.len() * 3);
-        let (last, whole) = groups.split_last().map_or((None, groups), |(last, whole)| (Some(last), whole));
-        for &[a, b, c, d] in whole {
-            bytes.extend(three(sextet(a)?, sextet(b)?, sextet(c)?, sextet(d)?));
-        }
-        match last {
-            None => {}
-            Some(&[a, b, b'=', b'=']) => bytes.extend(three(sextet(a)?, sextet(b)?, 0, 0).into_iter().take(1)),
-            Some(&[a, b, c, b'=']) => bytes.extend(three(sextet(a)?, sextet(b)?, sextet(c)?, 0).into_iter().take(2)),
-            Some(&[a, b, c, d]) => bytes.extend(three(sextet(a)?, sextet(b)?, sextet(c)?, sextet(d)?)),
-        }
-        Some(bytes)
-    }
-
-    fn three(a: u8, b: u8, c: u8, d: u8) -> [u8; 3] {
-        [(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d]
-    }
-
-    fn sextet(digit: u8) -> Option<u8> {
-        match digit {
-            b'A'..=b'Z' => Some(digit - b'A'),
-            b'a'..=b'z' => Some(digit - b'a' + 26),
-            b'0'..=b'9' => Some(digit - b'0' + 52),
-            b'+' => Some(62),
-            b'/' => Some(63),
-            _ => None,
-        }
-    }
 }
