@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/coalesce
+
+go 1.26
