@@ -6,6 +6,7 @@
 //! Not here: strictness between layers and list strategies (the caller's), a chart's defaults (`coalesce`), `--set`.
 
 pub mod coalesce;
+pub mod path;
 
 use yaml::Node;
 
