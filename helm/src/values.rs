@@ -5,10 +5,14 @@
 //! defaults removes. Inputs are never changed: what is merged is a new map, what is not is shared.
 //! Not here: strictness between layers and list strategies (the caller's), coalescing, `--set`.
 
+mod path;
+
 use yaml::Node;
 
 use crate::provenance::LeafId;
 use crate::value::{Data, Map, Slot, Text, Value};
+
+pub use path::{INDEX, PATH_BYTES, PathError, PathPattern, Step, ValuePath};
 
 /// Returns the value of a document that was read with [`yaml::Typing::Helm`].
 ///
