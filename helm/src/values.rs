@@ -6,12 +6,14 @@
 //! Not here: strictness between layers and list strategies (the caller's), a chart's defaults (`coalesce`), `--set`.
 
 pub mod coalesce;
-pub mod path;
+mod path;
 
 use yaml::Node;
 
 use crate::provenance::LeafId;
 use crate::value::{Data, Map, Slot, Text, Value};
+
+pub use path::{INDEX, PATH_BYTES, PathError, PathPattern, Step, ValuePath};
 
 /// Returns the value of a document that was read with [`yaml::Typing::Helm`].
 ///

@@ -1,6 +1,6 @@
 //! Merging values files as helm does: `cases/values.cases`, whose `want` lines are recorded by `.ci/oracles/values/record`.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a broken table must stop the test")]
+#![expect(clippy::panic, reason = "a broken table must stop the test")]
 
 use helm::value::{Data, Value};
 use helm::values;

@@ -281,3 +281,74 @@ fn copy(value: &Value) -> Value {
 fn printable(key: &[u8]) -> String {
     String::from_utf8_lossy(key).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::LeafId;
+    use crate::values::from_node;
+
+    /// Reads one document; its leaves are numbered from `first` in document order.
+    fn read(text: &str, first: u32) -> Map {
+        let documents = yaml::read(text.as_bytes(), &yaml::ReadOptions::helm()).unwrap();
+        let mut next = first;
+        let value = from_node(&documents[0], &mut |_| {
+            next += 1;
+            Some(LeafId(next - 1))
+        });
+        table(&value).unwrap()
+    }
+
+    fn coalesced(defaults: &str, sub: &str, given: &str) -> Result<Coalesced, CoalesceError> {
+        let sub = ChartValues { name: "sub".to_owned(), defaults: read(sub, 20), subcharts: Vec::new() };
+        let chart = ChartValues { name: "probe".to_owned(), defaults: read(defaults, 10), subcharts: vec![sub] };
+        coalesce(&chart, &read(given, 0))
+    }
+
+    fn check_skipped(defaults: &str, sub: &str, given: &str, expected: &[(&str, SkipReason)]) {
+        let skipped = coalesced(defaults, sub, given).unwrap().skipped;
+        let got: Vec<(String, SkipReason)> = skipped.iter().map(|one| (one.path.join("."), one.reason)).collect();
+        let expected: Vec<(String, SkipReason)> = expected.iter().map(|(path, reason)| ((*path).to_owned(), *reason)).collect();
+        assert_eq!(got, expected, "`{given}` over `{defaults}`, subchart `{sub}`");
+    }
+
+    fn leaves_at(map: &Map, path: &[&str]) -> Vec<u32> {
+        let mut value = Value::map(map.clone());
+        for key in path {
+            value = table(&value).and_then(|map| map.get(key.as_bytes())).unwrap();
+        }
+        value.all_leaves().as_slice().iter().map(|leaf| leaf.0).collect()
+    }
+
+    // A leaf keeps its identity wherever it comes from and wherever it flows.
+    #[test]
+    fn leaves_ride_along() {
+        let values = coalesced("d: 1\nsub: {x: 1}", "x: 0\nw: 0", "global: {g: {h: 1}}\nsub: {z: 3}").unwrap().values;
+        assert_eq!(leaves_at(&values, &["d"]), [10]);
+        assert_eq!(leaves_at(&values, &["sub", "x"]), [11]);
+        assert_eq!(leaves_at(&values, &["sub", "w"]), [21]);
+        assert_eq!(leaves_at(&values, &["sub", "z"]), [1]);
+        assert_eq!(leaves_at(&values, &["sub", "global", "g", "h"]), [0]);
+    }
+
+    // What fits merges silently; what does not is passed over and named by its place.
+    #[test]
+    fn what_does_not_fit_is_named() {
+        check_skipped("a: {b: 1}", "{}", "a: {b: 2, c: {}}", &[]);
+        check_skipped("a: 1", "{}", "a: {b: 2}", &[("a", SkipReason::DefaultIsNoMap)]);
+        check_skipped("a: {b: 1}", "{}", "a: {b: {c: 2}}", &[("a.b", SkipReason::DefaultIsNoMap)]);
+        check_skipped("a: {b: {c: 1}}", "{}", "a: {b: 2}", &[("a.b", SkipReason::DefaultIsAMap)]);
+        check_skipped("sub: {a: {b: 1}}", "{}", "sub: {a: {b: {}}}", &[("sub.a.b", SkipReason::DefaultIsNoMap)]);
+        check_skipped("global: 1", "{}", "{}", &[("sub.global", SkipReason::GlobalIsNoMap)]);
+        check_skipped("global: {a: 1}", "{}", "sub: {global: {a: {}}}", &[("sub.global.a", SkipReason::GlobalsDiffer)]);
+    }
+
+    // The values of a subchart are a map or an error that names them.
+    #[test]
+    fn a_subchart_takes_a_map() {
+        assert!(coalesced("{}", "x: 1", "sub: {}").is_ok());
+        let refused = coalesced("{}", "x: 1", "sub: word").unwrap_err();
+        assert_eq!(refused, CoalesceError::SubchartIsNoMap { path: vec!["sub".to_owned()] });
+        assert_eq!(refused.to_string(), "the values of subchart `sub` are not a map");
+    }
+}
