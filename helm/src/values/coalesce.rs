@@ -161,8 +161,8 @@ impl Walk {
                 (Some(above), Some(below)) => self.nested(&key, |walk| walk.tables(&above, &below, nulls)),
                 (Some(_), None) if !is_nil(&slot.value) => self.skip(&key, SkipReason::DefaultIsNoMap),
                 (None, _) if is_nil(&value) => {
-                    // Over a default that is null itself, a given null stays.
-                    if matches!(nulls, Nulls::Remove) && !is_nil(&slot.value) {
+                    // The default is no null: `defaults` dropped those first wherever nulls remove.
+                    if matches!(nulls, Nulls::Remove) {
                         over.remove(&key);
                     }
                 }
