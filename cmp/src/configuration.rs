@@ -1,0 +1,300 @@
+//! Configuration: the platform team's `tidegate.yaml`.
+//!
+//! In: its text. Out: [`Configuration`], every name and template in it checked.
+//! Rules: strict, an unknown key is an error with a did-you-mean; versioned; sections that are absent have the defaults of the customer
+//! estate. Paths are relative to the file; resolving them is the caller's.
+//! Not here: where the file is found, and which of its sections count when it was found and not named.
+
+mod error;
+mod template;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+pub use error::ConfigurationError;
+pub use template::{Dimension, PathTemplate, TemplateError};
+
+/// The version of the format that is read.
+pub const API_VERSION: &str = "tidegate.dev/v1alpha1";
+
+/// What the platform team has decided.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Configuration {
+    /// Always [`API_VERSION`].
+    pub api_version: ApiVersion,
+    /// Always `Configuration`.
+    pub kind: Kind,
+    /// The environments by name; by default dev, staging and prod.
+    #[serde(default = "default_environments")]
+    pub environments: BTreeMap<String, Environment>,
+    /// Where charts lie.
+    #[serde(default)]
+    pub charts: Charts,
+    /// The value files of an application, lowest precedence first.
+    #[serde(default = "default_layers")]
+    pub layers: Vec<Layer>,
+    /// The estate's own schemas.
+    #[serde(default)]
+    pub schemas: Schemas,
+    /// What Argo CD's facts confirm.
+    #[serde(default)]
+    pub bindings: Bindings,
+    /// Acting roles by name, with the classes each may render.
+    #[serde(default)]
+    pub roles: BTreeMap<String, Role>,
+    /// Whose keys open whose files.
+    #[serde(default)]
+    pub secrets: Secrets,
+    /// Policies by name, with their settings; each policy checks its own.
+    #[serde(default)]
+    pub policies: BTreeMap<String, serde_json::Value>,
+    /// What may be emitted beyond the application's namespace.
+    #[serde(default)]
+    pub emit: Emit,
+}
+
+/// The version of the format.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub enum ApiVersion {
+    /// [`API_VERSION`].
+    #[serde(rename = "tidegate.dev/v1alpha1")]
+    V1Alpha1,
+}
+
+/// The kind of document.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub enum Kind {
+    /// The only one.
+    Configuration,
+}
+
+/// What an environment is for. Rules go by class, never by name.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// Development, tests, staging.
+    NonProduction,
+    /// Customers depend on it.
+    Production,
+}
+
+/// What happens to an opened secret that would be printed in a v1 Secret.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Emission {
+    /// The application is refused.
+    #[default]
+    Refuse,
+    /// It is printed.
+    Plaintext,
+}
+
+/// One environment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Environment {
+    /// Its class.
+    pub class: Class,
+    /// The Kubernetes version charts see where Argo CD names none, such as `1.33.0`.
+    pub kube_version: Option<String>,
+    /// API versions served besides Kubernetes' own.
+    #[serde(default)]
+    pub api_versions: Vec<String>,
+    /// Opened secrets in the output.
+    #[serde(default)]
+    pub emission: Emission,
+}
+
+/// Where a product's chart lies.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Charts {
+    /// The checkout of the chart repository, relative to the configuration.
+    pub root: Option<String>,
+    /// The chart's directory in it.
+    pub path: PathTemplate,
+    /// `.Release.Name`.
+    pub release_name: PathTemplate,
+}
+
+/// One value file of an application.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Layer {
+    /// What people call it: `customer environment`.
+    pub name: String,
+    /// The file, relative to the values repository.
+    pub path: PathTemplate,
+    /// The role it is judged by.
+    pub owner: String,
+    /// Whether its absence is an error.
+    #[serde(default)]
+    pub required: bool,
+    /// Whether SOPS has sealed it.
+    #[serde(default)]
+    pub sealed: bool,
+}
+
+/// The estate's own schemas.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Schemas {
+    /// The JSON Schema the merged values must satisfy.
+    pub values: Option<PathTemplate>,
+}
+
+/// What Argo CD's facts confirm.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Bindings {
+    /// The destination namespace of an application.
+    pub namespace: Option<PathTemplate>,
+    /// Projects with whom and what they stand for.
+    pub projects: Vec<ProjectBinding>,
+}
+
+/// An Argo CD project and what it confirms.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ProjectBinding {
+    /// The project's name.
+    pub project: String,
+    /// The customer its applications belong to.
+    pub customer: String,
+    /// The class of their environments.
+    pub class: Class,
+}
+
+/// An acting role.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Role {
+    /// The classes of environments it may render.
+    pub classes: Vec<Class>,
+}
+
+/// Whose keys open whose files.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Secrets {
+    /// One row for each customer and class.
+    pub tenants: Vec<Tenant>,
+}
+
+/// The keys of one customer and class.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Tenant {
+    /// The customer.
+    pub customer: String,
+    /// The class of environments.
+    pub class: Class,
+    /// Files of age identities, relative to the configuration.
+    pub identities: Vec<String>,
+    /// For whom Argo CD may load them; there is no default row.
+    #[serde(default)]
+    pub sources: Vec<TenantSource>,
+}
+
+/// An application's place as Argo CD states it; all three must be equal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct TenantSource {
+    /// The project.
+    pub project: String,
+    /// The normalised repository URL.
+    pub repository: String,
+    /// The cleaned path.
+    pub path: String,
+}
+
+/// What may be emitted beyond the application's namespace.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Emit {
+    /// Cluster-scoped kinds that are let through, as `group/Kind`.
+    pub cluster_scoped: Vec<String>,
+}
+
+impl Configuration {
+    /// Returns the configuration written in `text`.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] at the first thing that is not allowed, with its place.
+    pub fn read(text: &[u8]) -> Result<Self, ConfigurationError> {
+        let text =
+            std::str::from_utf8(text).map_err(|error| ConfigurationError::NotUtf8 { offset: error.valid_up_to(), error })?;
+        let configuration: Self = serde_saphyr::from_str(text).map_err(|error| ConfigurationError::from_reader(&error))?;
+        configuration.check()?;
+        Ok(configuration)
+    }
+
+    /// Checks what the types alone cannot: names that point at others, and layers that cannot be told apart.
+    fn check(&self) -> Result<(), ConfigurationError> {
+        let mut names = BTreeSet::new();
+        for layer in &self.layers {
+            if !names.insert(layer.name.as_str()) {
+                return Err(ConfigurationError::LayerTwice { name: layer.name.clone() });
+            }
+        }
+        let mut rows = BTreeSet::new();
+        for tenant in &self.secrets.tenants {
+            if !rows.insert((tenant.customer.as_str(), tenant.class)) {
+                return Err(ConfigurationError::TenantTwice { customer: tenant.customer.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Default for Charts {
+    fn default() -> Self {
+        Self {
+            root: None,
+            path: PathTemplate::fixed("products/{product}"),
+            release_name: PathTemplate::fixed("{customer}-{product}-{environment}"),
+        }
+    }
+}
+
+fn default_environments() -> BTreeMap<String, Environment> {
+    let environment = |class| Environment { class, kube_version: None, api_versions: Vec::new(), emission: Emission::Refuse };
+    [("dev", Class::NonProduction), ("staging", Class::NonProduction), ("prod", Class::Production)]
+        .map(|(name, class)| (name.to_owned(), environment(class)))
+        .into()
+}
+
+/// The layers of the customer estate: name, path, owner, required, sealed.
+const LAYERS: [(&str, &str, &str, bool, bool); 6] = [
+    ("product base", "products/{product}/base-values.yaml", "developer", true, false),
+    ("product environment", "products/{product}/environments/{environment}.yaml", "devops", false, false),
+    ("customer", "customers/{customer}/{product}/values.yaml", "operations", true, false),
+    ("customer secrets", "customers/{customer}/{product}/secrets.yaml", "operations", false, true),
+    ("customer environment", "customers/{customer}/{product}/environments/{environment}.yaml", "operations", false, false),
+    (
+        "customer environment secrets",
+        "customers/{customer}/{product}/environments/{environment}.secrets.yaml",
+        "operations",
+        false,
+        true,
+    ),
+];
+
+fn default_layers() -> Vec<Layer> {
+    let layers = LAYERS.iter();
+    layers
+        .map(|(name, path, owner, required, sealed)| Layer {
+            name: (*name).to_owned(),
+            path: PathTemplate::fixed(path),
+            owner: (*owner).to_owned(),
+            required: *required,
+            sealed: *sealed,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

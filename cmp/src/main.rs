@@ -1,2 +1,0 @@
-//! The `tidegate` program.
-fn main() {}
