@@ -17,9 +17,18 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// All dimensions, with the names they have in templates.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("customer", Self::Customer), ("product", Self::Product), ("environment", Self::Environment)];
+    /// All dimensions.
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Product, Self::Environment];
+
+    /// Returns the name it has in templates and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Product => "product",
+            Self::Environment => "environment",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,8 +94,8 @@ impl FromStr for PathTemplate {
         let mut rest = template;
         while let Some((text, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').ok_or_else(broken)?;
-            let known = Dimension::ALL.iter().find(|(known, _)| *known == name);
-            let (_, dimension) = known.ok_or_else(|| TemplateError::Unknown { name: name.to_owned() })?;
+            let known = Dimension::ALL.iter().find(|known| known.name() == name);
+            let dimension = known.ok_or_else(|| TemplateError::Unknown { name: name.to_owned() })?;
             if text.contains('}') {
                 return Err(broken());
             }
