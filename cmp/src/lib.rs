@@ -1,8 +1,9 @@
 //! tidegate: layered values, sealed secrets and a chart in, checked manifests out.
 //!
-//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application` and `layers`. The other stages are not built yet.
+//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers` and `secrets`. The other stages are not built yet.
 
 pub mod application;
 pub mod configuration;
 pub mod layers;
+pub mod secrets;
 pub mod source;
