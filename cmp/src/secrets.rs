@@ -34,7 +34,7 @@ pub enum LayerValues {
     /// They stood there for all to read.
     Clear(Node),
     /// They came out of a sealed file.
-    Opened(Opened),
+    Opened(Box<Opened>),
 }
 
 /// Why a sealed layer does not open.
@@ -99,7 +99,7 @@ pub fn open<'a>(files: Vec<LayerFile<'a>>, keys: &KeyRing) -> Result<Vec<OpenedL
         let values = match content {
             Content::Clear(node) => LayerValues::Clear(node),
             Content::Sealed(text) => match sops::open(&text, &keys.identities, &OpenOptions::default()) {
-                Ok(opened) => LayerValues::Opened(opened),
+                Ok(opened) => LayerValues::Opened(Box::new(opened)),
                 Err(error) => {
                     errors.push(SecretsError::Refused { path, error });
                     continue;
