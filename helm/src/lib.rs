@@ -7,7 +7,10 @@
 
 #![forbid(unsafe_code)]
 
+pub mod functions;
 pub mod gofmt;
 pub mod provenance;
+pub mod render;
+pub mod template;
 pub mod value;
 pub mod values;

@@ -85,7 +85,14 @@ pub struct Slot {
 /// A Go `map[string]interface{}`: shared, mutable, read in the order of its keys' bytes (as text/template ranges over maps).
 #[derive(Clone, Default)]
 pub struct Map {
-    entries: Rc<RefCell<BTreeMap<Rc<[u8]>, Slot>>>,
+    table: Rc<RefCell<Table>>,
+}
+
+/// What a [`Map`] shares.
+#[derive(Default)]
+struct Table {
+    entries: BTreeMap<Rc<[u8]>, Slot>,
+    shape: Leaves,
 }
 
 impl Map {
@@ -98,13 +105,13 @@ impl Map {
     /// Returns the value at `key`.
     #[must_use]
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.borrow().get(key).map(|slot| slot.value.clone())
+        self.table.borrow().entries.get(key).map(|slot| slot.value.clone())
     }
 
     /// Returns the value at `key` with its key's leaves.
     #[must_use]
     pub fn slot(&self, key: &[u8]) -> Option<Slot> {
-        self.entries.borrow().get(key).cloned()
+        self.table.borrow().entries.get(key).cloned()
     }
 
     /// Sets `key` to `value`.
@@ -114,42 +121,56 @@ impl Map {
 
     /// Sets `key` to a value whose key depends on leaves.
     pub fn insert_slot(&self, key: &[u8], slot: Slot) {
-        self.entries.borrow_mut().insert(Rc::from(key), slot);
+        let mut table = self.table.borrow_mut();
+        table.shape = table.shape.union(&slot.key_leaves);
+        table.entries.insert(Rc::from(key), slot);
+    }
+
+    /// Returns what *which keys there are* depends on, now or ever: it decides the answer for keys that are absent, too.
+    #[must_use]
+    pub fn shape(&self) -> Leaves {
+        self.table.borrow().shape.clone()
+    }
+
+    /// Makes which keys there are depend on `leaves` besides.
+    pub fn depend(&self, leaves: &Leaves) {
+        let mut table = self.table.borrow_mut();
+        table.shape = table.shape.union(leaves);
     }
 
     /// Removes `key` and returns what it held.
     pub fn remove(&self, key: &[u8]) -> Option<Slot> {
-        self.entries.borrow_mut().remove(key)
+        self.table.borrow_mut().entries.remove(key)
     }
 
     /// Says whether `key` is present.
     #[must_use]
     pub fn contains(&self, key: &[u8]) -> bool {
-        self.entries.borrow().contains_key(key)
+        self.table.borrow().entries.contains_key(key)
     }
 
     /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.borrow().len()
+        self.table.borrow().entries.len()
     }
 
     /// Says whether there are no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
+        self.table.borrow().entries.is_empty()
     }
 
     /// Returns a copy of the entries as they are now, in key order; values are shared.
     #[must_use]
     pub fn entries(&self) -> Vec<(Rc<[u8]>, Slot)> {
-        self.entries.borrow().iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
+        self.table.borrow().entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
     }
 
     /// Says whether both are one and the same map.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.entries, &other.entries)
+        Rc::ptr_eq(&self.table, &other.table)
     }
 }
 
@@ -397,9 +418,10 @@ impl Gatherer {
     }
 
     fn map(&mut self, map: &Map) {
-        if !self.entered.insert(Rc::as_ptr(&map.entries).addr()) {
+        if !self.entered.insert(Rc::as_ptr(&map.table).addr()) {
             return;
         }
+        self.found.extend(map.shape().as_slice());
         for (_, slot) in map.entries() {
             self.found.extend(slot.key_leaves.as_slice());
             self.waiting.push(slot.value);

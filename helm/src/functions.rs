@@ -1,0 +1,112 @@
+//! The template functions: Go's builtins, sprig's and Helm's, as tables the parser resolves names against.
+//!
+//! In: argument values, already checked against [`Function::parameters`]. Out: a value, with its provenance.
+//! Rules: one [`Function`] a name; [`Keeps`] says what becomes of provenance. One that is not known to keep it *derives*: the executor
+//! then marks the whole result with every leaf of every argument, so that forgetting is safe.
+//! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
+
+use crate::provenance::Leaves;
+use crate::value::{Text, Value};
+
+/// What Go type a parameter has; the executor checks it before the call, with Go's messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parameter {
+    /// `interface {}`.
+    Any,
+    /// `string`.
+    String,
+    /// `int`.
+    Int,
+    /// `int64`.
+    Int64,
+    /// `float64`.
+    Float,
+    /// `bool`.
+    Bool,
+    /// `map[string]interface {}`; an object that is a map is handed over as one.
+    Map,
+    /// `[]interface {}`.
+    List,
+    /// `[]string`.
+    Strings,
+    /// `time.Time`.
+    Time,
+}
+
+/// What becomes of provenance in a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// The function answers for everything: marks of text, leaves of scalars, shapes of maps. For those that hand values on as they are
+    /// (`default`, `list`, `get`, `ternary`).
+    All,
+    /// The function carries marks from text arguments to its result; the executor adds the leaves of all other arguments.
+    Marks,
+    /// The executor marks the result as derived from all leaves of all arguments.
+    Derives,
+    /// The result depends on no leaf: by nature, or because leaves were replaced by digests of their ciphertext (hashes).
+    Nothing,
+}
+
+/// Whether a function changes a map it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Arguments stay as they are.
+    Pure,
+    /// The first argument may change (`set`, `unset`, `merge`): in a branch that a tracked leaf decides, everything rendered after it
+    /// depends on that leaf.
+    Mutates,
+}
+
+/// One function.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// Its name in templates.
+    pub name: &'static str,
+    /// The Go types of its parameters; the last one repeats (zero times or more) when `variadic`.
+    pub parameters: &'static [Parameter],
+    /// Whether the last parameter repeats.
+    pub variadic: bool,
+    /// What becomes of provenance.
+    pub keeps: Keeps,
+    /// Whether it changes its arguments.
+    pub effect: Effect,
+    /// The function.
+    pub call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
+}
+
+/// Why a function failed. The message may quote arguments, with their marks: whoever prints it looks at them.
+#[derive(Debug)]
+pub struct FunctionError {
+    /// Helm's (sprig's, Go's) words.
+    pub message: Text,
+}
+
+impl From<&str> for FunctionError {
+    fn from(message: &str) -> Self {
+        Self { message: Text::from(message) }
+    }
+}
+
+impl From<String> for FunctionError {
+    fn from(message: String) -> Self {
+        Self::from(message.as_str())
+    }
+}
+
+/// What a function may reach besides its arguments.
+pub struct Environment<'a> {
+    /// Time and randomness, where they are allowed at all.
+    pub chance: &'a mut dyn Chance,
+    /// For hashes: what stands for the leaves of a marked range (a digest of their ciphertext), or nothing where the real bytes are hashed.
+    pub ciphertext: &'a dyn Fn(&Leaves) -> Option<Vec<u8>>,
+    /// Bytes (or items) a single result may have; checked before they are allocated.
+    pub result_limit: usize,
+}
+
+/// Where random bytes and the time come from. Calls are recorded with their site.
+pub trait Chance {
+    /// Fills `buffer` for the calling `function`; returns the pseudo-leaf that stands for this call's result.
+    fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Leaves;
+    /// Returns seconds and nanoseconds since the epoch, with the pseudo-leaf of this call.
+    fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
+}
