@@ -6,6 +6,12 @@
 //! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
 
 mod builtins;
+mod dicts;
+mod kinds;
+mod lists;
+mod numbers;
+mod strings;
+mod text;
 pub(crate) mod truth;
 
 use crate::provenance::Leaves;
