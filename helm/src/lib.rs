@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod chart;
 pub mod functions;
 pub mod gofmt;
 pub mod provenance;
