@@ -5,8 +5,25 @@
 //! then marks the whole result with every leaf of every argument, so that forgetting is safe.
 //! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
 
+mod builtins;
+pub(crate) mod truth;
+
 use crate::provenance::Leaves;
 use crate::value::{Text, Value};
+
+/// The tables of all modules.
+const TABLES: &[&[Function]] = &[builtins::TABLE];
+
+/// Returns the function called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Function> {
+    all().find(|function| function.name == name)
+}
+
+/// Returns every function, module by module.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    TABLES.iter().copied().flatten()
+}
 
 /// What Go type a parameter has; the executor checks it before the call, with Go's messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

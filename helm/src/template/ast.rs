@@ -210,3 +210,31 @@ pub struct Define {
     /// Its body.
     pub body: Body,
 }
+
+impl Callee {
+    /// Returns the name it is called by.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Function(function) => function.name,
+            Self::Special(special) => special.name(),
+        }
+    }
+}
+
+impl Special {
+    /// Returns the name it is called by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Call => "call",
+            Self::Include => "include",
+            Self::Tpl => "tpl",
+            Self::Required => "required",
+            Self::Fail => "fail",
+            Self::Lookup => "lookup",
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Go's own template functions that need values only: `print*`, comparisons, `index`, `slice`, `len`, `not`, `html`, `js`, `urlquery`.
+//!
+//! Not here: `and`, `or`, `call` (`template`).
+//!
+//! # Source
+//! Go `text/template/funcs.go`.
+
+use std::cmp::Ordering;
+
+use super::truth::{truth, truth_leaves};
+use super::{Effect, Environment, Function, FunctionError, Keeps, Parameter};
+use crate::gofmt;
+use crate::provenance::Leaves;
+use crate::value::{Data, Element, List, ObjectKind, Text, Value};
+
+type Outcome = Result<Value, FunctionError>;
+
+pub(super) const TABLE: &[Function] = &[
+    variadic("print", &[Parameter::Any], Keeps::All, |_, values| Ok(string(gofmt::sprint(values)))),
+    variadic("println", &[Parameter::Any], Keeps::All, |_, values| Ok(string(gofmt::sprintln(values)))),
+    variadic("printf", &[Parameter::String, Parameter::Any], Keeps::All, printf),
+    variadic("eq", &[Parameter::Any, Parameter::Any], Keeps::Derives, |_, values| equal_any(values).map(boolean)),
+    fixed("ne", |_, values| equal_any(values).map(|equal| boolean(!equal))),
+    fixed("lt", |_, values| less(values).map(boolean)),
+    fixed("le", |_, values| Ok(boolean(less(values)? || equal_any(values)?))),
+    fixed("gt", |_, values| Ok(boolean(!(less(values)? || equal_any(values)?)))),
+    fixed("ge", |_, values| less(values).map(|less| boolean(!less))),
+    variadic("index", &[Parameter::Any, Parameter::Any], Keeps::All, index),
+    variadic("slice", &[Parameter::Any, Parameter::Any], Keeps::Derives, slice),
+    Function { keeps: Keeps::All, parameters: &[Parameter::Any], ..fixed("len", length) },
+    Function { keeps: Keeps::All, parameters: &[Parameter::Any], ..fixed("not", not) },
+    variadic("html", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, html)),
+    variadic("js", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, js)),
+    variadic("urlquery", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, urlquery)),
+];
+
+type Call = fn(&mut Environment<'_>, &[Value]) -> Outcome;
+
+const fn variadic(name: &'static str, parameters: &'static [Parameter], keeps: Keeps, call: Call) -> Function {
+    Function { name, parameters, variadic: true, keeps, effect: Effect::Pure, call }
+}
+
+/// A comparison of two values.
+const fn fixed(name: &'static str, call: Call) -> Function {
+    Function {
+        name,
+        parameters: &[Parameter::Any, Parameter::Any],
+        variadic: false,
+        keeps: Keeps::Derives,
+        effect: Effect::Pure,
+        call,
+    }
+}
+
+fn string(text: Text) -> Value {
+    Value::plain(Data::String(text))
+}
+
+fn boolean(on: bool) -> Value {
+    Value::plain(Data::Bool(on))
+}
+
+fn printf(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let Some((Value { data: Data::String(format), .. }, operands)) = values.split_first() else {
+        return Err("printf wants a format".into());
+    };
+    gofmt::sprintf(format, operands).map(string).map_err(|error| error.to_string().into())
+}
+
+/// The kinds Go compares.
+#[derive(Clone, Copy, PartialEq)]
+enum Basic<'a> {
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    String(&'a [u8]),
+}
+
+fn basic(value: &Value) -> Option<Basic<'_>> {
+    match &value.data {
+        Data::Bool(on) => Some(Basic::Bool(*on)),
+        Data::Int(number) | Data::Int64(number) => Some(Basic::Int(*number)),
+        Data::Float(number) => Some(Basic::Float(*number)),
+        Data::String(text) => Some(Basic::String(text.as_bytes())),
+        Data::Object(object) => match object.kind {
+            ObjectKind::Duration(nanoseconds) => Some(Basic::Int(nanoseconds)),
+            _ => None,
+        },
+        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) => None,
+    }
+}
+
+fn equal_any(values: &[Value]) -> Result<bool, FunctionError> {
+    let Some((first, others)) = values.split_first() else { return Err("missing argument for comparison".into()) };
+    if others.is_empty() {
+        return Err("missing argument for comparison".into());
+    }
+    for other in others {
+        if equal(first, other)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn equal(first: &Value, other: &Value) -> Result<bool, FunctionError> {
+    let nil = |value: &Value| matches!(value.data, Data::Nil);
+    match (basic(first), basic(other)) {
+        (Some(a), Some(b)) if std::mem::discriminant(&a) == std::mem::discriminant(&b) => Ok(a == b),
+        _ if nil(first) || nil(other) => Ok(nil(first) && nil(other)),
+        (None, None) => Err(format!("non-comparable type {}", gofmt::type_name(other)).into()),
+        _ => Err(incompatible(first, other)),
+    }
+}
+
+fn incompatible(first: &Value, other: &Value) -> FunctionError {
+    let (first, other) = (gofmt::type_name(first), gofmt::type_name(other));
+    format!("incompatible types for comparison: {first} and {other}").into()
+}
+
+fn less(values: &[Value]) -> Result<bool, FunctionError> {
+    let [first, other] = values else { return Err("missing argument for comparison".into()) };
+    match (basic(first), basic(other)) {
+        (None, _) | (_, None) => Err("invalid type for comparison".into()),
+        (Some(Basic::Int(a)), Some(Basic::Int(b))) => Ok(a < b),
+        (Some(Basic::Float(a)), Some(Basic::Float(b))) => Ok(a.partial_cmp(&b) == Some(Ordering::Less)),
+        (Some(Basic::String(a)), Some(Basic::String(b))) => Ok(a < b),
+        (Some(Basic::Bool(_)), Some(Basic::Bool(_))) => Err("invalid type for comparison".into()),
+        _ => Err(incompatible(first, other)),
+    }
+}
+
+fn index(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let Some((item, indexes)) = values.split_first() else { return Err("index of untyped nil".into()) };
+    if matches!(item.data, Data::Nil) {
+        return Err("index of untyped nil".into());
+    }
+    let mut item = item.clone();
+    for index in indexes {
+        let leaves = item.leaves.union(&index.all_leaves());
+        item = match &item.data {
+            Data::Nil => return Err("index of nil pointer".into()),
+            Data::List(list, _) => list.get(place(index, list.len())?).unwrap_or_default().derived_from(&leaves),
+            Data::String(text) | Data::Bytes(text) => {
+                let byte = text.as_bytes().get(place(index, text.as_bytes().len())?).copied().unwrap_or_default();
+                Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves.union(&text.marks().leaves()))
+            }
+            Data::Map(map, element) => look_up(map, *element, index)?.derived_from(&leaves.union(&map.shape())),
+            Data::Object(object) if matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) => {
+                look_up(&object.fields, Element::Any, index)?.derived_from(&leaves.union(&object.fields.shape()))
+            }
+            Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
+                return Err(format!("can't index item of type {}", gofmt::type_name(&item)).into());
+            }
+        };
+    }
+    Ok(item)
+}
+
+fn look_up(map: &crate::value::Map, element: Element, key: &Value) -> Outcome {
+    let Data::String(key) = &key.data else {
+        return Err(match key.data {
+            Data::Nil => "value is nil; should be of type string".into(),
+            _ => format!("value has type {}; should be string", gofmt::type_name(key)).into(),
+        });
+    };
+    Ok(map.get(key.as_bytes()).unwrap_or_else(|| match element {
+        Element::Any => Value::nil(),
+        Element::String => Value::string(""),
+    }))
+}
+
+/// Returns an index into something of `length` items.
+///
+/// # Source
+/// Go `text/template/funcs.go`, `indexArg`.
+fn place(index: &Value, length: usize) -> Result<usize, FunctionError> {
+    let number = match index.data {
+        Data::Int(number) | Data::Int64(number) => number,
+        Data::Nil => return Err("cannot index slice/array with nil".into()),
+        _ => return Err(format!("cannot index slice/array with type {}", gofmt::type_name(index)).into()),
+    };
+    let place = usize::try_from(number).ok().filter(|place| *place < length);
+    place.ok_or_else(|| format!("error calling index: index out of range: {number}").into())
+}
+
+fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let Some((item, indexes)) = values.split_first() else { return Err("slice of untyped nil".into()) };
+    let length = match &item.data {
+        Data::Nil => return Err("slice of untyped nil".into()),
+        Data::String(_) if indexes.len() == 3 => return Err("cannot 3-index slice a string".into()),
+        Data::String(text) => text.as_bytes().len(),
+        Data::List(list, _) => list.len(),
+        _ => return Err(format!("can't slice item of type {}", gofmt::type_name(item)).into()),
+    };
+    if indexes.len() > 3 {
+        return Err(format!("too many slice indexes: {}", indexes.len()).into());
+    }
+    let bound = |at: usize, default: usize| match indexes.get(at) {
+        // A bound may stand just behind the last item.
+        Some(index) => place(index, length + 1),
+        None => Ok(default),
+    };
+    let (start, end) = (bound(0, 0)?, bound(1, length)?);
+    if start > end {
+        return Err(format!("invalid slice index: {start} > {end}").into());
+    }
+    Ok(match &item.data {
+        Data::String(text) => string(Text::plain(text.as_bytes().get(start..end).unwrap_or_default())),
+        Data::List(list, element) => {
+            let items = list.items().get(start..end).unwrap_or_default().to_vec();
+            Value::plain(Data::List(List::new(items), *element))
+        }
+        _ => Value::nil(),
+    })
+}
+
+fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let Some(item) = values.first() else { return Err("len of nil pointer".into()) };
+    let (length, leaves) = match &item.data {
+        Data::Nil => return Err("len of nil pointer".into()),
+        Data::String(text) | Data::Bytes(text) => (text.as_bytes().len(), text.marks().leaves()),
+        Data::List(list, _) => (list.len(), Leaves::NONE),
+        Data::Map(map, _) => (map.len(), map.shape()),
+        Data::Object(object) => match &object.kind {
+            ObjectKind::Values | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
+            ObjectKind::VersionSet(versions) => (versions.len(), Leaves::NONE),
+            _ => return Err(format!("len of type {}", gofmt::type_name(item)).into()),
+        },
+        Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {
+            return Err(format!("len of type {}", gofmt::type_name(item)).into());
+        }
+    };
+    let number = Value::plain(Data::Int(i64::try_from(length).unwrap_or(i64::MAX)));
+    Ok(number.derived_from(&leaves.union(&item.leaves)))
+}
+
+fn not(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let Some(value) = values.first() else { return Err("missing argument".into()) };
+    Ok(boolean(!truth(value)).derived_from(&truth_leaves(value)))
+}
+
+/// Escapes the arguments as one text, printed as `print` does.
+fn escape(values: &[Value], rule: fn(&str, &mut String)) -> Outcome {
+    let text = gofmt::sprint(values);
+    let mut escaped = String::new();
+    rule(&String::from_utf8_lossy(text.as_bytes()), &mut escaped);
+    Ok(Value::string(&escaped))
+}
+
+fn html(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '\0' => out.push('\u{fffd}'),
+            '"' => out.push_str("&#34;"),
+            '\'' => out.push_str("&#39;"),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            other => out.push(other),
+        }
+    }
+}
+
+fn js(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            '\'' => out.push_str("\\'"),
+            '"' => out.push_str("\\\""),
+            '<' | '>' | '&' | '=' | '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04X}", u32::from(character))),
+            other => out.push(other),
+        }
+    }
+}
+
+fn urlquery(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
+            b' ' => out.push('+'),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+}

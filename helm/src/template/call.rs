@@ -1,0 +1,221 @@
+//! Calls of functions: arguments by Go signature, provenance of the result.
+//!
+//! In: operands and the value a pipeline hands on. Out: a [`Held`] value.
+//! Rules: arguments are checked with Go's messages; what becomes of provenance says [`Keeps`].
+//!
+//! # Source
+//! Go `text/template/exec.go`, `evalCall`, `evalArg`, `validateType`.
+
+use yaml::Position;
+
+use super::ast::{Callee, Operand, OperandKind};
+use super::engine::Engine;
+use super::evaluate::describe;
+use super::exec::{Frame, Result};
+use super::value::{Form, Held};
+use crate::functions::{Environment, Function, Keeps, Parameter};
+use crate::gofmt::{self, Buffer};
+use crate::provenance::Leaves;
+use crate::value::{Data, Element, Map, ObjectKind, Value};
+
+/// What a function or method is given.
+pub(super) struct Arguments<'d, 't> {
+    /// Where the command begins.
+    pub(super) at: Position,
+    /// The dot.
+    pub(super) dot: &'d Held,
+    /// What stands behind its name.
+    pub(super) operands: &'t [Operand],
+    /// What the pipeline hands on, the last argument.
+    pub(super) last: Option<Held>,
+}
+
+/// What a function or method takes.
+#[derive(Clone, Copy)]
+pub(super) struct Signature {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The types of its parameters.
+    pub(super) parameters: &'static [Parameter],
+    /// Whether the last repeats.
+    pub(super) variadic: bool,
+}
+
+impl<'t> Frame<'_, '_, 't> {
+    /// Calls a function.
+    pub(super) fn function(&mut self, at: Position, callee: &'t Callee, arguments: Arguments<'_, 't>) -> Result<Held> {
+        match callee {
+            Callee::Special(special) => self.special(at, *special, arguments),
+            Callee::Function(function) => {
+                let signature = Signature { name: function.name, parameters: function.parameters, variadic: function.variadic };
+                let values = self.arguments(signature, arguments)?;
+                self.apply(at, function, &values)
+            }
+        }
+    }
+
+    /// Returns the checked arguments of a call.
+    pub(super) fn arguments(&mut self, signature: Signature, arguments: Arguments<'_, 't>) -> Result<Vec<Value>> {
+        let given = arguments.operands.len() + usize::from(arguments.last.is_some());
+        let Signature { name, parameters, variadic } = signature;
+        if variadic && given + 1 < parameters.len() {
+            let (want, got) = (parameters.len() - 1, arguments.operands.len());
+            return Err(self.fail(arguments.at, &format!("wrong number of args for {name}: want at least {want} got {got}")));
+        }
+        if !variadic && given != parameters.len() {
+            let want = parameters.len();
+            return Err(self.fail(arguments.at, &format!("wrong number of args for {name}: want {want} got {given}")));
+        }
+        let mut values = Vec::with_capacity(given);
+        let want = |index: usize| parameters.get(index).or(parameters.last()).copied().unwrap_or(Parameter::Any);
+        for (index, operand) in arguments.operands.iter().enumerate() {
+            values.push(self.argument(arguments.dot, operand, want(index))?);
+        }
+        if let Some(last) = arguments.last {
+            values.push(self.fit(arguments.at, last, want(values.len()))?);
+        }
+        Ok(values)
+    }
+
+    fn argument(&mut self, dot: &Held, operand: &'t Operand, want: Parameter) -> Result<Value> {
+        let at = operand.at;
+        let constant = match (&operand.kind, want) {
+            (OperandKind::Nil, Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings) => None,
+            (OperandKind::Nil, _) => return Err(self.fail(at, &format!("cannot assign nil to {}", type_of(want)))),
+            (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), Parameter::Any) => None,
+            (OperandKind::Bool(on), Parameter::Bool) => Some(Data::Bool(*on)),
+            (OperandKind::String(text), Parameter::String) => Some(Data::String(crate::value::Text::plain(text))),
+            (OperandKind::Number(number), Parameter::Int) => number.int.map(Data::Int),
+            (OperandKind::Number(number), Parameter::Int64) => number.int.map(Data::Int64),
+            (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
+            (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
+                return Err(self.fail(at, &unfit(operand, want)));
+            }
+            _ => None,
+        };
+        match constant {
+            Some(data) => Ok(Value::plain(data)),
+            None if matches!(operand.kind, OperandKind::Number(_)) && want != Parameter::Any => {
+                Err(self.fail(at, &unfit(operand, want)))
+            }
+            None => {
+                let held = self.operand(dot, operand)?;
+                self.fit(at, held, want)
+            }
+        }
+    }
+
+    /// Returns the value where it has the type that is wanted.
+    pub(super) fn fit(&self, at: Position, held: Held, want: Parameter) -> Result<Value> {
+        let Held { value, form } = held;
+        if form == Form::Invalid {
+            let data = match want {
+                Parameter::Any => Data::Nil,
+                Parameter::Map => Data::Map(Map::new(), Element::Any),
+                Parameter::List => Value::list(Vec::new()).data,
+                Parameter::Strings => Data::List(crate::value::List::default(), Element::String),
+                Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float | Parameter::Bool | Parameter::Time => {
+                    let message = format!("invalid value; expected {}", type_of(want));
+                    return Err(self.fail_at_value(at, &message, &value));
+                }
+            };
+            return Ok(Value { data, ..value });
+        }
+        let fits = match (want, &value.data) {
+            (Parameter::Any, _)
+            | (Parameter::String, Data::String(_))
+            | (Parameter::Int, Data::Int(_))
+            | (Parameter::Int64, Data::Int64(_))
+            | (Parameter::Float, Data::Float(_))
+            | (Parameter::Bool, Data::Bool(_))
+            | (Parameter::Map, Data::Map(_, Element::Any))
+            | (Parameter::List, Data::List(_, Element::Any))
+            | (Parameter::Strings, Data::List(_, Element::String)) => true,
+            (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
+            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
+                return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
+            }
+            _ => false,
+        };
+        if fits {
+            return Ok(value);
+        }
+        let got = if matches!(value.data, Data::Nil) { "interface {}" } else { gofmt::type_name(&value) };
+        let message = format!("wrong type for value; expected {}; got {got}", type_of(want));
+        Err(self.fail_at_value(at, &message, &value))
+    }
+
+    /// Calls a function with checked arguments.
+    pub(super) fn apply(&mut self, at: Position, function: &'static Function, values: &[Value]) -> Result<Held> {
+        let leaves = match function.keeps {
+            Keeps::Derives if self.engine.tracks() => {
+                values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()))
+            }
+            Keeps::Marks => values
+                .iter()
+                .filter(|value| !matches!(value.data, Data::String(_)))
+                .fold(Leaves::NONE, |all, value| all.union(&own_leaves(value))),
+            Keeps::Derives | Keeps::All | Keeps::Nothing => Leaves::NONE,
+        };
+        let site = self.site(at);
+        let settings = self.engine.settings();
+        let result_limit = self.engine.result_limit();
+        let called = {
+            let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
+            let mut chance = self.engine.chances.at(site);
+            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
+            (function.call)(&mut environment, values)
+        };
+        match called {
+            Ok(value) => Ok(Held::concrete(value.derived_from(&leaves))),
+            Err(error) => {
+                let mut message = Buffer::default();
+                message.push(format!("error calling {}: ", function.name).as_bytes());
+                message.push_text(&error.message);
+                let mut failure = self.engine.failure(self.site(at), message.finish());
+                failure.leaves = failure.leaves.union(&leaves);
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// Returns what a value depends on, apart from its parts.
+pub(super) fn own_leaves(value: &Value) -> Leaves {
+    match &value.data {
+        Data::Map(map, _) => value.leaves.union(&map.shape()),
+        Data::Object(object) => value.leaves.union(&object.fields.shape()),
+        Data::Bytes(text) => value.leaves.union(&text.marks().leaves()),
+        Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::String(_) | Data::List(..) => {
+            value.leaves.clone()
+        }
+    }
+}
+
+fn unfit(operand: &Operand, want: Parameter) -> String {
+    let found = describe(operand);
+    match want {
+        Parameter::Bool => format!("expected bool; found {found}"),
+        Parameter::String => format!("expected string; found {found}"),
+        Parameter::Int | Parameter::Int64 => format!("expected integer; found {found}"),
+        Parameter::Float => format!("expected float; found {found}"),
+        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time => {
+            format!("can't handle {found} for arg of type {}", type_of(want))
+        }
+    }
+}
+
+fn type_of(want: Parameter) -> &'static str {
+    match want {
+        Parameter::Any => "interface {}",
+        Parameter::String => "string",
+        Parameter::Int => "int",
+        Parameter::Int64 => "int64",
+        Parameter::Float => "float64",
+        Parameter::Bool => "bool",
+        Parameter::Map => "map[string]interface {}",
+        Parameter::List => "[]interface {}",
+        Parameter::Strings => "[]string",
+        Parameter::Time => "time.Time",
+    }
+}

@@ -1,0 +1,205 @@
+//! What all templates of one render share: budgets, control, randomness, what was called.
+//!
+//! In: [`Settings`]. Out: failures, and a record of what depended on chance or on a cluster.
+//! Rules: control is what decided that this runs; it grows inside bodies that tracked leaves decide and shrinks behind them. Every limit of
+//! a render is spent here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::ast::Parsed;
+use super::chance::Chances;
+use super::output::Output;
+use crate::provenance::{LeafId, Leaves};
+use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
+use crate::value::Text;
+
+/// What is handed to a render besides chart and values.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Bounds.
+    pub(crate) budget: Budget,
+    /// What hashes hash.
+    pub(crate) hashes: Hashes,
+    /// Where chance comes from.
+    pub(crate) randomness: Randomness,
+    /// The first leaf that is free for pseudo-leaves.
+    pub(crate) first_pseudo_leaf: u32,
+    /// Whether any value has leaves.
+    pub(crate) tracking: Tracking,
+}
+
+/// Whether leaves are about in a render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tracking {
+    /// Some value has leaves.
+    Some,
+    /// None has, until chance adds some.
+    None,
+}
+
+/// A limit of a render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Budgeted {
+    /// [`Budget::depth`].
+    Depth,
+    /// [`Budget::steps`].
+    Steps,
+    /// [`Budget::output_bytes`].
+    Output,
+}
+
+/// The state of a render.
+pub(crate) struct Engine<'r> {
+    settings: &'r Settings,
+    /// What decided that the present node runs.
+    pub(super) control: Leaves,
+    /// What everything rendered from now on depends on.
+    pervasive: Leaves,
+    /// What may have cut the present loop short.
+    escaped: Leaves,
+    steps: u64,
+    depth: usize,
+    /// Calls of `include` that are under way, by name.
+    pub(super) including: BTreeMap<Rc<str>, usize>,
+    /// Texts `tpl` has parsed.
+    pub(super) parsed: BTreeMap<Rc<[u8]>, Arc<Parsed>>,
+    /// Time and randomness.
+    pub(super) chances: Chances,
+    /// Where `lookup` was called.
+    pub(crate) lookups: BTreeSet<(String, u32)>,
+}
+
+impl<'r> Engine<'r> {
+    /// Returns the state before the first template.
+    pub(crate) fn new(settings: &'r Settings) -> Self {
+        Self {
+            settings,
+            control: Leaves::NONE,
+            pervasive: Leaves::NONE,
+            escaped: Leaves::NONE,
+            steps: 0,
+            depth: 0,
+            including: BTreeMap::new(),
+            parsed: BTreeMap::new(),
+            chances: Chances::new(settings.randomness, settings.first_pseudo_leaf),
+            lookups: BTreeSet::new(),
+        }
+    }
+
+    /// Returns the calls of random, time and crypto functions so far.
+    pub(crate) fn chance_calls(self) -> (Vec<ChanceCall>, BTreeSet<(String, u32)>) {
+        (self.chances.into_calls(), self.lookups)
+    }
+
+    /// Puts what follows under the control of `leaves`; returns what [`Engine::leave`] takes.
+    pub(super) fn enter(&mut self, leaves: &Leaves) -> Leaves {
+        let outer = self.control.clone();
+        self.control = self.control.union(leaves);
+        outer
+    }
+
+    /// Ends the control that began with [`Engine::enter`].
+    pub(super) fn leave(&mut self, outer: Leaves) {
+        self.control = outer.union(&self.pervasive).union(&self.escaped);
+    }
+
+    /// Puts the rest of the present loop under the control of `leaves`.
+    pub(super) fn escape(&mut self, leaves: &Leaves) {
+        self.escaped = self.escaped.union(leaves);
+        self.control = self.control.union(leaves);
+    }
+
+    /// Begins a loop; returns what [`Engine::end_loop`] takes.
+    pub(super) fn begin_loop(&mut self) -> Leaves {
+        std::mem::take(&mut self.escaped)
+    }
+
+    /// Ends a loop; returns what may have cut it short.
+    pub(super) fn end_loop(&mut self, around: Leaves) -> Leaves {
+        std::mem::replace(&mut self.escaped, around)
+    }
+
+    /// Puts everything that is rendered from now on under the control of `leaves`.
+    pub(super) fn pervade(&mut self, leaves: &Leaves) {
+        self.pervasive = self.pervasive.union(leaves);
+        self.control = self.control.union(leaves);
+    }
+
+    /// Counts one step and looks at what is written so far.
+    pub(super) fn spend(&mut self, output: &Output) -> Result<(), Budgeted> {
+        self.steps += 1;
+        if self.steps > self.settings.budget.steps {
+            return Err(Budgeted::Steps);
+        }
+        if output.len() > self.settings.budget.output_bytes { Err(Budgeted::Output) } else { Ok(()) }
+    }
+
+    /// Counts `turns` steps before they are laid out.
+    pub(super) fn afford(&mut self, turns: usize) -> Result<(), Budgeted> {
+        self.steps = self.steps.saturating_add(u64::try_from(turns).unwrap_or(u64::MAX));
+        if self.steps > self.settings.budget.steps { Err(Budgeted::Steps) } else { Ok(()) }
+    }
+
+    /// Goes one template call deeper.
+    pub(super) fn descend(&mut self) -> Result<(), Budgeted> {
+        self.depth += 1;
+        if self.depth > self.settings.budget.depth { Err(Budgeted::Depth) } else { Ok(()) }
+    }
+
+    /// Comes back from a call.
+    pub(super) fn ascend(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Says whether any leaves are about: where not, nobody need look for them.
+    pub(super) fn tracks(&self) -> bool {
+        self.settings.tracking == Tracking::Some || self.chances.any()
+    }
+
+    /// Returns the bytes a single result may have.
+    pub(super) fn result_limit(&self) -> usize {
+        self.settings.budget.output_bytes
+    }
+
+    /// Says whether a leaf's text must not be looked at: it has a digest to stand for it.
+    pub(super) fn is_sealed(&self, leaf: LeafId) -> bool {
+        match &self.settings.hashes {
+            Hashes::Plain => false,
+            Hashes::Ciphertext(digests) => digests.contains_key(&leaf),
+        }
+    }
+
+    /// Returns what stands for `leaves` in a hash; nothing where the bytes themselves are hashed.
+    pub(super) fn ciphertext(settings: &Settings, leaves: &Leaves) -> Option<Vec<u8>> {
+        let Hashes::Ciphertext(digests) = &settings.hashes else { return None };
+        let mut all = Vec::new();
+        for leaf in leaves.as_slice() {
+            all.extend_from_slice(digests.get(leaf)?);
+        }
+        Some(all)
+    }
+
+    /// Returns the settings.
+    pub(super) fn settings(&self) -> &'r Settings {
+        self.settings
+    }
+
+    /// Returns a failure at `at` under the present control.
+    pub(super) fn failure(&self, at: Site, message: Text) -> Box<TemplateFailure> {
+        let leaves = self.control.union(&message.marks().leaves());
+        Box::new(TemplateFailure { message, at, chain: Vec::new(), value_path: None, leaves })
+    }
+
+    /// Returns the failure of a limit.
+    pub(super) fn over_budget(&self, at: Site, limit: Budgeted) -> Box<TemplateFailure> {
+        let budget = &self.settings.budget;
+        let message = match limit {
+            Budgeted::Depth => format!("templates call one another more than {} deep", budget.depth),
+            Budgeted::Steps => format!("the render takes more than {} steps", budget.steps),
+            Budgeted::Output => format!("a template prints more than {} bytes", budget.output_bytes),
+        };
+        self.failure(at, Text::from(message.as_str()))
+    }
+}

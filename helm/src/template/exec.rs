@@ -1,0 +1,350 @@
+//! Walks a template's nodes and writes its output.
+//!
+//! In: a template, the dot. Out: [`Output`].
+//! Rules, for provenance: in a body that tracked leaves decide, all that is written, assigned or failed is derived from them, and what the
+//! bodies *not* run could have assigned is derived too; a loop that might have been left early makes what follows in it derived; where a
+//! shared map might have been changed, all that is rendered afterwards is derived. Emptiness of a sealed string decides freely
+//! (`truth`).
+//! Not here: what pipelines compute (`evaluate`).
+//!
+//! # Source
+//! Go `text/template/exec.go`.
+
+use std::rc::Rc;
+
+use yaml::Position;
+
+use super::ast::{Binding, Body, Branch, Call, Node};
+use super::engine::{Budgeted, Engine};
+use super::flow::{self, Effects};
+use super::output::Output;
+use super::set::{Set, Template};
+use super::value::Held;
+use crate::functions::truth::{truth, truth_leaves};
+use crate::gofmt;
+use crate::provenance::Leaves;
+use crate::render::{Site, TemplateFailure};
+use crate::value::{Data, ObjectKind, Value};
+
+/// What walking gives, or the failure.
+pub(super) type Result<T> = std::result::Result<T, Box<TemplateFailure>>;
+
+/// Bytes of stack below which a call gets a new segment.
+const STACK_RED_ZONE: usize = 256 << 10;
+
+/// Bytes of each new stack segment.
+const STACK_SEGMENT: usize = 4 << 20;
+
+/// What a node asks of the loop around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Go on.
+    On,
+    /// `break`.
+    Break,
+    /// `continue`.
+    Continue,
+}
+
+/// A variable in scope.
+#[derive(Debug)]
+pub(super) struct Variable<'t> {
+    /// Its name with `$`.
+    pub(super) name: &'t str,
+    /// Its value.
+    pub(super) held: Held,
+}
+
+/// One template being executed.
+pub(super) struct Frame<'e, 'r, 't> {
+    /// What the whole render shares.
+    pub(super) engine: &'e mut Engine<'r>,
+    /// The templates that can be called from here.
+    pub(super) set: &'t Rc<Set>,
+    /// This one.
+    pub(super) template: &'t Template,
+    /// Variables in scope, innermost last.
+    pub(super) variables: Vec<Variable<'t>>,
+    /// What is written.
+    pub(super) output: Output,
+}
+
+/// Executes `template` with `dot` and returns what it writes, appended to `output`.
+pub(super) fn execute(engine: &mut Engine<'_>, set: &Rc<Set>, template: &Template, call: (Held, Output)) -> Result<Output> {
+    let (dot, output) = call;
+    stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
+        let variables = vec![Variable { name: "$", held: dot.clone() }];
+        let mut frame = Frame { engine, set, template, variables, output };
+        frame.body(&dot, template.body())?;
+        Ok(frame.output)
+    })
+}
+
+impl<'t> Frame<'_, '_, 't> {
+    /// Returns the place of a node in the file.
+    pub(super) fn site(&self, at: Position) -> Site {
+        Site { template: self.template.file.to_string(), line: at.line, column: at.column }
+    }
+
+    /// Returns a failure here, with plain words.
+    pub(super) fn fail(&self, at: Position, message: &str) -> Box<TemplateFailure> {
+        self.engine.failure(self.site(at), message.into())
+    }
+
+    fn body(&mut self, dot: &Held, body: &'t Body) -> Result<Next> {
+        for node in body {
+            self.engine.spend(&mut self.output).map_err(|limit| self.over(node, limit))?;
+            let next = match node {
+                Node::Text(text) => {
+                    self.output.literal(&text.bytes, text.at.line, &self.engine.control);
+                    Next::On
+                }
+                Node::Action(pipeline) => {
+                    let held = self.pipeline(dot, pipeline)?;
+                    if pipeline.variables.is_empty() {
+                        self.print(pipeline.at, &held)?;
+                    }
+                    Next::On
+                }
+                Node::If(branch) => self.choose(dot, branch, Dot::Stays)?,
+                Node::With(branch) => self.choose(dot, branch, Dot::Moves)?,
+                Node::Range(branch) => self.range(dot, branch)?,
+                Node::Break(_) => Next::Break,
+                Node::Continue(_) => Next::Continue,
+                Node::Template(call) => {
+                    self.call(dot, call)?;
+                    Next::On
+                }
+            };
+            if next != Next::On {
+                return Ok(next);
+            }
+        }
+        Ok(Next::On)
+    }
+
+    fn over(&self, node: &Node, limit: Budgeted) -> Box<TemplateFailure> {
+        let at = match node {
+            Node::Text(text) => text.at,
+            Node::Action(pipeline) => pipeline.at,
+            Node::If(branch) | Node::With(branch) | Node::Range(branch) => branch.at,
+            Node::Break(at) | Node::Continue(at) => *at,
+            Node::Template(call) => call.at,
+        };
+        self.engine.over_budget(self.site(at), limit)
+    }
+
+    /// Prints a value as an action does.
+    fn print(&mut self, at: Position, held: &Held) -> Result<()> {
+        if matches!(held.value.data, Data::Nil) {
+            let leaves = self.engine.control.union(&held.value.leaves);
+            self.output.nothing(at.line, &leaves);
+            return Ok(());
+        }
+        let text = gofmt::value(&held.value);
+        self.output.printed(&text, at.line, &self.engine.control);
+        Ok(())
+    }
+
+    fn choose(&mut self, dot: &Held, branch: &'t Branch, moves: Dot) -> Result<Next> {
+        let mark = self.variables.len();
+        let start = self.output.len();
+        let held = self.pipeline(dot, &branch.pipeline)?;
+        let leaves = truth_leaves(&held.value);
+        let outer = self.engine.enter(&leaves);
+        let next = match (truth(&held.value), &branch.otherwise) {
+            (true, _) if moves == Dot::Moves => self.body(&held, &branch.body)?,
+            (true, _) => self.body(dot, &branch.body)?,
+            (false, Some(otherwise)) => self.body(dot, otherwise)?,
+            (false, None) => Next::On,
+        };
+        self.variables.truncate(mark);
+        self.engine.leave(outer);
+        if !leaves.is_empty() {
+            self.settle(flow::effects(branch, self.set), start, &leaves);
+        }
+        Ok(next)
+    }
+
+    /// Lets depend on `leaves` what a construct, run or not, has in its power.
+    fn settle(&mut self, effects: Effects<'t>, start: usize, leaves: &Leaves) {
+        self.output.derive(start, leaves);
+        for name in effects.assigned {
+            if let Some(variable) = self.variables.iter_mut().rev().find(|variable| variable.name == name) {
+                variable.held = variable.held.derived_from(leaves);
+            }
+        }
+        if effects.escapes {
+            self.engine.escape(leaves);
+        }
+        if effects.mutates {
+            self.engine.pervade(leaves);
+        }
+    }
+
+    fn range(&mut self, dot: &Held, branch: &'t Branch) -> Result<Next> {
+        let mark = self.variables.len();
+        let start = self.output.len();
+        let held = self.pipeline(dot, &branch.pipeline)?;
+        let leaves = shape_leaves(&held.value);
+        let outer = self.engine.enter(&leaves);
+        let around = self.engine.begin_loop();
+        let turns = self.turns(branch, &held)?;
+        let mut next = Next::On;
+        if let (true, Some(otherwise)) = (turns.is_empty(), &branch.otherwise) {
+            // `break` in the `else` of a loop belongs to the loop around it.
+            next = self.body(dot, otherwise)?;
+        }
+        let top = self.variables.len();
+        for (index, item) in turns {
+            self.bind(branch, &index, &item);
+            let next = self.body(&item, &branch.body)?;
+            self.variables.truncate(top);
+            if next == Next::Break {
+                break;
+            }
+        }
+        self.variables.truncate(mark);
+        // A tracked leaf that may have cut the loop short decides what it wrote and assigned, and no more than that.
+        let leaves = leaves.union(&self.engine.end_loop(around));
+        self.engine.leave(outer);
+        if !leaves.is_empty() {
+            self.settle(flow::loop_effects(branch, self.set), start, &leaves);
+        }
+        Ok(next)
+    }
+
+    /// Returns index and item of each turn of a loop.
+    fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Vec<(Held, Held)>> {
+        let inside = &held.value.leaves;
+        let at = branch.at;
+        match &held.value.data {
+            Data::Nil => Ok(Vec::new()),
+            Data::Int(count) | Data::Int64(count) => {
+                if branch.pipeline.variables.len() > 1 {
+                    return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
+                }
+                let count = usize::try_from(*count).unwrap_or(0);
+                self.engine.afford(count).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                let int64 = matches!(held.value.data, Data::Int64(_));
+                let turn = |index: i64| if int64 { Data::Int64(index) } else { Data::Int(index) };
+                let items = (0..i64::try_from(count).unwrap_or(i64::MAX))
+                    .map(|index| (Held::invalid(Leaves::NONE), Held::concrete(Value::plain(turn(index)).derived_from(inside))));
+                Ok(items.collect())
+            }
+            Data::List(list, _) => {
+                let items = list.items().into_iter().enumerate().map(|(index, item)| {
+                    let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(inside);
+                    (Held::concrete(index), Held::element(item.derived_from(inside)))
+                });
+                Ok(items.collect())
+            }
+            Data::Bytes(text) => {
+                let items = text.as_bytes().iter().enumerate().map(|(index, byte)| {
+                    let leaves = inside.union(&text.marks().leaves());
+                    let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(&leaves);
+                    (Held::concrete(index), Held::concrete(Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)))
+                });
+                Ok(items.collect())
+            }
+            Data::Map(map, _) => Ok(entries(map, inside)),
+            Data::Object(object) => match &object.kind {
+                ObjectKind::Values | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
+                ObjectKind::VersionSet(versions) => {
+                    let items = versions.iter().enumerate().map(|(index, version)| {
+                        let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX)));
+                        (Held::concrete(index), Held::concrete(Value::string(version)))
+                    });
+                    Ok(items.collect())
+                }
+                _ => Err(self.cannot_range(at, held)),
+            },
+            Data::Bool(_) | Data::Float(_) | Data::String(_) => Err(self.cannot_range(at, held)),
+        }
+    }
+
+    fn cannot_range(&self, at: Position, held: &Held) -> Box<TemplateFailure> {
+        self.engine.failure(self.site(at), gofmt::sprint(&[Value::string("range can't iterate over "), held.value.clone()]))
+    }
+
+    fn bind(&mut self, branch: &'t Branch, index: &Held, item: &Held) {
+        let names = &branch.pipeline.variables;
+        match branch.pipeline.binding {
+            Binding::Declare => {
+                let top = self.variables.len();
+                let places = [(names.len() > 1).then(|| top.checked_sub(2)), (!names.is_empty()).then(|| top.checked_sub(1))];
+                for (place, held) in places.into_iter().zip([index, item]) {
+                    if let Some(variable) = place.flatten().and_then(|place| self.variables.get_mut(place)) {
+                        variable.held = held.clone();
+                    }
+                }
+            }
+            Binding::Assign => match names.as_slice() {
+                [one] => self.assign(one, item),
+                [first, second] => {
+                    self.assign(first, index);
+                    self.assign(second, item);
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// Gives the innermost variable called `name` a new value; says whether there is one.
+    pub(super) fn assign(&mut self, name: &str, held: &Held) {
+        let control = self.engine.control.clone();
+        if let Some(variable) = self.variables.iter_mut().rev().find(|variable| variable.name == name) {
+            variable.held = held.derived_from(&control);
+        }
+    }
+
+    fn call(&mut self, dot: &Held, call: &'t Call) -> Result<()> {
+        let set = self.set;
+        let Some(template) = set.find(&call.name) else {
+            return Err(self.fail(call.at, &format!("template {:?} not defined", call.name)));
+        };
+        let argument = match &call.argument {
+            Some(pipeline) => self.pipeline(dot, pipeline)?,
+            None => Held::invalid(Leaves::NONE),
+        };
+        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(call.at), limit))?;
+        let output = std::mem::take(&mut self.output);
+        let done = execute(self.engine, set, template, (argument, output));
+        self.engine.ascend();
+        self.output = done.map_err(|failure| self.called_from(call.at, failure))?;
+        Ok(())
+    }
+
+    /// Adds a call's place to a failure that came out of it.
+    pub(super) fn called_from(&self, at: Position, mut failure: Box<TemplateFailure>) -> Box<TemplateFailure> {
+        failure.chain.insert(0, self.site(at));
+        failure
+    }
+}
+
+/// Whether a construct moves the dot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dot {
+    Stays,
+    Moves,
+}
+
+/// Returns what the number and order of a loop's turns depend on.
+fn shape_leaves(value: &Value) -> Leaves {
+    match &value.data {
+        Data::Map(map, _) => value.leaves.union(&map.shape()),
+        Data::Object(object) => value.leaves.union(&object.fields.shape()),
+        Data::Bytes(text) | Data::String(text) => value.leaves.union(&text.marks().leaves()),
+        Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::List(..) => value.leaves.clone(),
+    }
+}
+
+/// Returns a map's keys and values in order.
+fn entries(map: &crate::value::Map, inside: &Leaves) -> Vec<(Held, Held)> {
+    let inside = inside.union(&map.shape());
+    let entries = map.entries().into_iter().map(|(key, slot)| {
+        let key = Value::plain(Data::String(crate::value::Text::plain(&key))).derived_from(&inside);
+        (Held::concrete(key), Held::element(slot.value.derived_from(&inside)))
+    });
+    entries.collect()
+}

@@ -1,0 +1,384 @@
+//! Splits a template into items: text, delimiters, words, constants.
+//!
+//! In: template bytes. Out: [`Item`]s, one at a time.
+//! Rules: trim markers cut white space of the neighbouring text; comments vanish; spaces inside actions are items, as operands need them.
+//!
+//! # Source
+//! Go `text/template/parse/lex.go`.
+
+use yaml::Position;
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Text,
+    LeftDelimiter,
+    RightDelimiter,
+    Space,
+    Assign,
+    Declare,
+    Pipe,
+    Comma,
+    /// Any other printable ASCII character.
+    Other,
+    LeftParenthesis,
+    RightParenthesis,
+    String,
+    RawString,
+    Character,
+    Number,
+    Complex,
+    Variable,
+    Field,
+    Dot,
+    Bool,
+    Nil,
+    Identifier,
+    Keyword,
+    End,
+    /// The template is malformed here; the text is the message.
+    Error,
+}
+
+/// One item.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) token: Token,
+    pub(super) text: Vec<u8>,
+    pub(super) at: Position,
+}
+
+const SPACES: &[u8] = b" \t\r\n";
+
+/// The words that are no functions.
+pub(super) const KEYWORDS: &[&str] = &["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
+
+/// Reads a template item by item.
+pub(super) struct Lexer<'a> {
+    input: &'a [u8],
+    at: Position,
+    inside: bool,
+    parentheses: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(super) fn new(input: &'a [u8]) -> Self {
+        Self { input, at: Position { offset: 0, line: 1, column: 1 }, inside: false, parentheses: 0 }
+    }
+
+    /// Returns the next item; after the end, or an error, always the same.
+    pub(super) fn next(&mut self) -> Item {
+        if self.inside { self.action() } else { self.text() }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.input.get(self.at.offset..).unwrap_or_default()
+    }
+
+    /// Moves over `bytes` bytes, counting lines and columns.
+    fn skip(&mut self, bytes: usize) {
+        for byte in self.rest().iter().take(bytes) {
+            if *byte == b'\n' {
+                self.at.line += 1;
+                self.at.column = 1;
+            } else if byte & 0xC0 != 0x80 {
+                self.at.column += 1;
+            }
+        }
+        self.at.offset = (self.at.offset + bytes).min(self.input.len());
+    }
+
+    fn take(&mut self, token: Token, bytes: usize) -> Item {
+        let item = Item { token, text: self.rest().get(..bytes).unwrap_or_default().to_vec(), at: self.at };
+        self.skip(bytes);
+        item
+    }
+
+    fn error(&mut self, message: &str) -> Item {
+        let item = Item { token: Token::Error, text: message.as_bytes().to_vec(), at: self.at };
+        self.at.offset = self.input.len();
+        self.inside = false;
+        item
+    }
+
+    fn text(&mut self) -> Item {
+        loop {
+            let rest = self.rest();
+            let Some(length) = find(rest, b"{{") else {
+                let token = if rest.is_empty() { Token::End } else { Token::Text };
+                return self.take(token, rest.len());
+            };
+            let text = rest.get(..length).unwrap_or_default();
+            let after = rest.get(length + 2..).unwrap_or_default();
+            let kept = if trims_left(after) { trim_end(text).len() } else { length };
+            if kept > 0 {
+                let item = self.take(Token::Text, kept);
+                self.skip(length - kept);
+                return item;
+            }
+            self.skip(length);
+            let marker = if trims_left(after) { 2 } else { 0 };
+            if !after.get(marker..).unwrap_or_default().starts_with(b"/*") {
+                let item = self.take(Token::LeftDelimiter, 2);
+                self.skip(marker);
+                self.inside = true;
+                self.parentheses = 0;
+                return item;
+            }
+            self.skip(2 + marker);
+            if let Err(message) = self.comment() {
+                return self.error(message);
+            }
+        }
+    }
+
+    /// Skips a comment that begins here, and its right delimiter.
+    fn comment(&mut self) -> Result<(), &'static str> {
+        let Some(length) = self.rest().get(2..).and_then(|rest| find(rest, b"*/")) else { return Err("unclosed comment") };
+        let after = self.rest().get(length + 4..).unwrap_or_default();
+        let Some(trims) = right_delimiter(after) else { return Err("comment ends before closing delimiter") };
+        self.skip(length + 4);
+        self.close(trims);
+        Ok(())
+    }
+
+    /// Skips a right delimiter with what it trims; returns where it stands.
+    fn close(&mut self, trims: Trims) -> Position {
+        if trims == Trims::Yes {
+            self.skip(2);
+        }
+        let at = self.at;
+        self.skip(2);
+        if trims == Trims::Yes {
+            let spaces = self.rest().iter().take_while(|byte| SPACES.contains(byte)).count();
+            self.skip(spaces);
+        }
+        self.inside = false;
+        at
+    }
+
+    fn action(&mut self) -> Item {
+        let rest = self.rest();
+        if let Some(trims) = right_delimiter(rest) {
+            if self.parentheses > 0 {
+                return self.error("unclosed left paren");
+            }
+            let at = self.close(trims);
+            return Item { token: Token::RightDelimiter, text: b"}}".to_vec(), at };
+        }
+        let Some(character) = character(rest) else { return self.error("unclosed action") };
+        match character {
+            ' ' | '\t' | '\r' | '\n' => self.space(),
+            '=' => self.take(Token::Assign, 1),
+            ':' if rest.starts_with(b":=") => self.take(Token::Declare, 2),
+            ':' => self.error("expected :="),
+            '|' => self.take(Token::Pipe, 1),
+            '"' => self.quoted(b'"', Token::String, "unterminated quoted string"),
+            '\'' => self.quoted(b'\'', Token::Character, "unterminated character constant"),
+            '`' => match find(rest.get(1..).unwrap_or_default(), b"`") {
+                Some(length) => self.take(Token::RawString, length + 2),
+                None => self.error("unterminated raw quoted string"),
+            },
+            '$' => self.word(Token::Variable, Token::Variable),
+            '.' if !rest.get(1).is_some_and(u8::is_ascii_digit) => self.word(Token::Field, Token::Dot),
+            '.' | '+' | '-' | '0'..='9' => self.number(),
+            '(' => {
+                self.parentheses += 1;
+                self.take(Token::LeftParenthesis, 1)
+            }
+            ')' if self.parentheses == 0 => self.error("unexpected right paren"),
+            ')' => {
+                self.parentheses -= 1;
+                self.take(Token::RightParenthesis, 1)
+            }
+            ',' => self.take(Token::Comma, 1),
+            letter if is_alphanumeric(letter) => self.identifier(),
+            other if other.is_ascii_graphic() => self.take(Token::Other, 1),
+            other => self.error(&format!("unrecognized character in action: {}", code_point(other))),
+        }
+    }
+
+    /// A run of spaces, up to one that belongs to a trimming delimiter.
+    fn space(&mut self) -> Item {
+        let rest = self.rest();
+        let mut length = rest.iter().take_while(|byte| SPACES.contains(byte)).count();
+        if rest.get(length - 1..).is_some_and(|tail| right_delimiter(tail) == Some(Trims::Yes)) {
+            length -= 1;
+        }
+        // Where only that one stands, `action` has met the delimiter already.
+        self.take(Token::Space, length)
+    }
+
+    fn quoted(&mut self, quote: u8, token: Token, unterminated: &str) -> Item {
+        let rest = self.rest();
+        let mut length = 1;
+        loop {
+            match rest.get(length) {
+                Some(b'\\') if rest.get(length + 1).is_some_and(|byte| *byte != b'\n') => length += 2,
+                None | Some(b'\n' | b'\\') => return self.error(unterminated),
+                Some(byte) if *byte == quote => return self.take(token, length + 1),
+                Some(_) => length += 1,
+            }
+        }
+    }
+
+    /// A field or variable: a sign, then letters.
+    fn word(&mut self, named: Token, bare: Token) -> Item {
+        let rest = self.rest();
+        let length = 1 + letters(rest.get(1..).unwrap_or_default());
+        match self.bad_terminator(length) {
+            Some(item) => item,
+            None if length == 1 => self.take(bare, 1),
+            None => self.take(named, length),
+        }
+    }
+
+    fn identifier(&mut self) -> Item {
+        let rest = self.rest();
+        let length = letters(rest);
+        if let Some(item) = self.bad_terminator(length) {
+            return item;
+        }
+        let token = match rest.get(..length).unwrap_or_default() {
+            b"true" | b"false" => Token::Bool,
+            b"nil" => Token::Nil,
+            word if KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word) => Token::Keyword,
+            _ => Token::Identifier,
+        };
+        self.take(token, length)
+    }
+
+    /// Returns an error unless what follows `length` bytes may follow a word.
+    fn bad_terminator(&mut self, length: usize) -> Option<Item> {
+        let after = self.rest().get(length..).unwrap_or_default();
+        let fine = match character(after) {
+            None | Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
+            Some(_) => after.starts_with(b"}}"),
+        };
+        if fine {
+            return None;
+        }
+        let found = character(after).unwrap_or_default();
+        Some(self.error(&format!("bad character {}", code_point(found))))
+    }
+
+    fn number(&mut self) -> Item {
+        let rest = self.rest();
+        let (length, good) = number_length(rest);
+        if !good {
+            return self.bad_number(length);
+        }
+        if matches!(rest.get(length), Some(b'+' | b'-')) {
+            let (more, good) = number_length(rest.get(length..).unwrap_or_default());
+            if !good || rest.get(length + more - 1) != Some(&b'i') {
+                return self.bad_number(length + more);
+            }
+            return self.take(Token::Complex, length + more);
+        }
+        self.take(Token::Number, length)
+    }
+
+    fn bad_number(&mut self, length: usize) -> Item {
+        let text = String::from_utf8_lossy(self.rest().get(..length).unwrap_or_default()).into_owned();
+        self.error(&format!("bad number syntax: {text:?}"))
+    }
+}
+
+/// Whether a right delimiter trims what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trims {
+    Yes,
+    No,
+}
+
+fn right_delimiter(rest: &[u8]) -> Option<Trims> {
+    match rest {
+        [space, b'-', b'}', b'}', ..] if SPACES.contains(space) => Some(Trims::Yes),
+        [b'}', b'}', ..] => Some(Trims::No),
+        _ => None,
+    }
+}
+
+fn trims_left(after: &[u8]) -> bool {
+    matches!(after, [b'-', space, ..] if SPACES.contains(space))
+}
+
+/// Returns how many bytes scan as a number, and whether nothing alphanumeric follows.
+///
+/// # Source
+/// Go `text/template/parse/lex.go`, `scanNumber`: it accepts too much, what is made of it does not.
+fn number_length(rest: &[u8]) -> (usize, bool) {
+    let mut at = 0;
+    let accept = |at: &mut usize, set: &[u8]| {
+        let found = rest.get(*at).is_some_and(|byte| set.contains(byte));
+        *at += usize::from(found);
+        found
+    };
+    let run = |at: &mut usize, set: &[u8]| {
+        *at += rest.get(*at..).unwrap_or_default().iter().take_while(|byte| set.contains(byte)).count();
+    };
+    accept(&mut at, b"+-");
+    let mut digits: &[u8] = b"0123456789_";
+    let mut exponent: &[u8] = b"eE";
+    if accept(&mut at, b"0") {
+        if accept(&mut at, b"xX") {
+            (digits, exponent) = (b"0123456789abcdefABCDEF_", b"pP");
+        } else if accept(&mut at, b"oO") {
+            (digits, exponent) = (b"01234567_", b"");
+        } else if accept(&mut at, b"bB") {
+            (digits, exponent) = (b"01_", b"");
+        }
+    }
+    run(&mut at, digits);
+    if accept(&mut at, b".") {
+        run(&mut at, digits);
+    }
+    if accept(&mut at, exponent) {
+        accept(&mut at, b"+-");
+        run(&mut at, b"0123456789_");
+    }
+    accept(&mut at, b"i");
+    match character(rest.get(at..).unwrap_or_default()) {
+        Some(next) if is_alphanumeric(next) => (at + next.len_utf8(), false),
+        _ => (at, true),
+    }
+}
+
+fn letters(rest: &[u8]) -> usize {
+    let mut length = 0;
+    while let Some(next) = character(rest.get(length..).unwrap_or_default()).filter(|next| is_alphanumeric(*next)) {
+        length += next.len_utf8();
+    }
+    length
+}
+
+fn is_alphanumeric(character: char) -> bool {
+    character == '_' || character.is_alphabetic() || character.is_numeric()
+}
+
+/// Returns the first character; U+FFFD for bytes that are not UTF-8.
+fn character(rest: &[u8]) -> Option<char> {
+    let head = rest.get(..rest.len().min(4)).unwrap_or_default();
+    match std::str::from_utf8(head) {
+        Ok(text) => text.chars().next(),
+        Err(error) => match head.get(..error.valid_up_to()).map(std::str::from_utf8) {
+            Some(Ok(text)) if !text.is_empty() => text.chars().next(),
+            _ => Some(char::REPLACEMENT_CHARACTER),
+        },
+    }
+}
+
+/// Returns a character as Go's `%#U` prints it.
+fn code_point(character: char) -> String {
+    let number = u32::from(character);
+    if character.is_control() { format!("U+{number:04X}") } else { format!("U+{number:04X} '{character}'") }
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+fn trim_end(text: &[u8]) -> &[u8] {
+    let kept = text.iter().rposition(|byte| !SPACES.contains(byte)).map_or(0, |last| last + 1);
+    text.get(..kept).unwrap_or_default()
+}
