@@ -12,6 +12,7 @@ pub mod functions;
 pub mod gofmt;
 pub mod provenance;
 pub mod render;
+pub mod semver;
 pub mod template;
 pub mod value;
 pub mod values;
