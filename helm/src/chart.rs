@@ -10,7 +10,7 @@ mod error;
 mod ignore;
 mod metadata;
 mod pattern;
-mod version;
+pub mod process;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use yaml::{FinalNewline, Node, ReadOptions};
 
 pub use archive::load_archive;
 pub use error::{ChartError, FieldKind};
-pub use metadata::{ChartKind, Dependency, Maintainer, Metadata};
+pub use metadata::{ChartKind, Dependency, Import, Maintainer, Metadata};
 
 /// Bytes of one file of a chart: far above what a release, kept in a Secret of 1 MiB, can use, and small against a chart's own bound.
 pub const FILE_BYTES: usize = 20 << 20;
@@ -48,6 +48,8 @@ pub struct Chart {
     pub metadata: Metadata,
     /// The documents of `values.yaml`, as [`crate::values::from_file`] merges them.
     pub values: Vec<Node>,
+    /// The path of that file from the chart that was loaded, whether it is there or not.
+    pub values_path: String,
     /// `values.schema.json`.
     pub schema: Option<Vec<u8>>,
     /// What lies below `templates/`, in load order.
@@ -170,8 +172,15 @@ impl Place {
 /// helm `pkg/chart/v2/loader/load.go`, `LoadFiles`.
 fn assemble(files: Vec<ChartFile>, place: &Place, budget: &mut Budget) -> Result<Chart, ChartError> {
     let metadata = metadata::read(&files, place)?;
-    let mut chart =
-        Chart { metadata, values: Vec::new(), schema: None, templates: Vec::new(), files: Vec::new(), dependencies: Vec::new() };
+    let mut chart = Chart {
+        metadata,
+        values: Vec::new(),
+        values_path: place.file("values.yaml"),
+        schema: None,
+        templates: Vec::new(),
+        files: Vec::new(),
+        dependencies: Vec::new(),
+    };
     let mut subcharts: BTreeMap<String, Vec<ChartFile>> = BTreeMap::new();
     let is_v1 = chart.metadata.api_version == metadata::API_VERSION_1;
     for file in files {

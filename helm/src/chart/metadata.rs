@@ -9,7 +9,8 @@ use yaml::Node;
 
 use super::decode::{Field, Source};
 use super::error::ChartError;
-use super::{ChartFile, Place, read_first, version};
+use super::{ChartFile, Place, read_first};
+use crate::semver::Version;
 
 /// The version of the format with `requirements.yaml`; assumed where none is given.
 pub(super) const API_VERSION_1: &str = "v1";
@@ -57,8 +58,8 @@ pub struct Metadata {
     pub annotations: std::collections::BTreeMap<String, String>,
     /// The range of Kubernetes versions it works with.
     pub kube_version: String,
-    /// The charts it uses, in the order written.
-    pub dependencies: Vec<Dependency>,
+    /// The charts it uses, in the order written; nothing where the field is absent, which Helm treats apart from an empty list.
+    pub dependencies: Option<Vec<Dependency>>,
     /// `type` as written: empty, `application` or `library`.
     pub kind: String,
 }
@@ -91,8 +92,19 @@ pub struct Dependency {
     pub enabled: bool,
     /// Which of its values the parent takes over, as written.
     pub import_values: Vec<Node>,
+    /// The same as processing understands it.
+    pub imports: Vec<Import>,
     /// The name it has below its parent instead of its own.
     pub alias: String,
+}
+
+/// Values a chart takes over from a subchart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The path of a table in the subchart's values.
+    pub child: String,
+    /// The path its entries get in the parent's; `.` for the root.
+    pub parent: String,
 }
 
 impl Metadata {
@@ -142,7 +154,11 @@ fn decode_file(file: &ChartFile, place: &Place, into: &mut Metadata) -> Result<(
             "version" => field.string(&mut into.version)?,
             "description" => field.string(&mut into.description)?,
             "keywords" => field.strings(&mut into.keywords)?,
-            "maintainers" => into.maintainers = list(&field, &path, "maintainers", maintainer)?,
+            "maintainers" => {
+                if let Some(maintainers) = list(&field, &path, "maintainers", maintainer)? {
+                    into.maintainers = maintainers;
+                }
+            }
             "icon" => field.string(&mut into.icon)?,
             "apiversion" => field.string(&mut into.api_version)?,
             "condition" => field.string(&mut into.condition)?,
@@ -165,18 +181,18 @@ fn decode_file(file: &ChartFile, place: &Place, into: &mut Metadata) -> Result<(
     Ok(())
 }
 
-/// Returns the entries of a list of mappings.
+/// Returns the entries of a list of mappings; nothing for a null.
 fn list<T>(
     field: &Field<'_>,
     file: &str,
     name: &'static str,
     entry: fn(&Field<'_>) -> Result<T, ChartError>,
-) -> Result<Vec<T>, ChartError> {
-    let items = field.items()?.unwrap_or_default();
+) -> Result<Option<Vec<T>>, ChartError> {
+    let Some(items) = field.items()? else { return Ok(None) };
     if items.iter().any(Field::is_null) {
         return Err(ChartError::EmptyEntry { file: file.to_owned(), field: name });
     }
-    items.iter().map(entry).collect()
+    items.iter().map(entry).collect::<Result<_, _>>().map(Some)
 }
 
 fn maintainer(field: &Field<'_>) -> Result<Maintainer, ChartError> {
@@ -243,7 +259,7 @@ impl Metadata {
         if self.version.is_empty() {
             return missing("version");
         }
-        if !version::is_version(&self.version) {
+        if Version::parse(&self.version).is_err() {
             return invalid("version", &self.version);
         }
         if !matches!(self.kind.as_str(), "" | "application" | "library") {
@@ -253,7 +269,7 @@ impl Metadata {
             [&mut maintainer.name, &mut maintainer.email, &mut maintainer.url].into_iter().for_each(sanitize);
         }
         let mut names = std::collections::BTreeSet::new();
-        for dependency in &mut self.dependencies {
+        for dependency in self.dependencies.iter_mut().flatten() {
             dependency.validate(file)?;
             let name = if dependency.alias.is_empty() { &dependency.name } else { &dependency.alias };
             if !names.insert(name.clone()) {
