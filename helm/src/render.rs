@@ -1,5 +1,9 @@
 //! One render: chart and values in, documents in Helm's order out.
 
+mod head;
+pub mod order;
+mod split;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
