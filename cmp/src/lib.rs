@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod configuration;
+pub mod diagnostic;
 pub mod layers;
 pub mod merge;
 pub mod secrets;
