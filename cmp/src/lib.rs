@@ -9,3 +9,4 @@ pub mod layers;
 pub mod merge;
 pub mod secrets;
 pub mod source;
+pub mod variables;
