@@ -11,6 +11,9 @@ mod ignore;
 mod metadata;
 mod pattern;
 pub mod process;
+pub mod scope;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
