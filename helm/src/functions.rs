@@ -6,13 +6,17 @@
 //! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
 
 mod builtins;
+mod pieces;
+mod runes;
+mod signature;
+mod strings;
 pub(crate) mod truth;
 
 use crate::provenance::Leaves;
 use crate::value::{Text, Value};
 
 /// The tables of all modules.
-const TABLES: &[&[Function]] = &[builtins::TABLE];
+const TABLES: &[&[Function]] = &[builtins::TABLE, strings::TABLE, strings::WORDS, strings::SPLIT];
 
 /// Returns the function called `name`.
 #[must_use]
