@@ -11,6 +11,9 @@ mod document;
 mod kinds;
 mod lists;
 mod numbers;
+mod pieces;
+mod runes;
+mod signature;
 mod strings;
 mod text;
 pub(crate) mod truth;
@@ -20,7 +23,18 @@ use crate::provenance::Leaves;
 use crate::value::{Text, Value};
 
 /// The tables of all modules.
-const TABLES: &[&[Function]] = &[builtins::TABLE, yaml::TABLE];
+#[rustfmt::skip]
+const TABLES: &[&[Function]] = &[
+    builtins::TABLE,
+    dicts::TABLE,
+    kinds::TABLE,
+    lists::TABLE,
+    numbers::TABLE,
+    strings::SPLIT,
+    strings::TABLE,
+    strings::WORDS,
+    yaml::TABLE,
+];
 
 /// Returns the function called `name`.
 #[must_use]

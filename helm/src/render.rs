@@ -230,7 +230,7 @@ pub enum RenderError {
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
     let resolved = process(&prepared.chart, given, leaf)?;
-    check_cluster(&resolved.root.metadata, &options.capabilities)?;
+    check_cluster(&prepared.chart, &options.capabilities)?;
     let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
     let mut parsed = Vec::new();
     for template in &scoped {
@@ -249,7 +249,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     };
     let mut engine = Engine::new(&settings);
     let mut files = Vec::new();
-    for template in scoped.iter().filter(|template| !order::is_partial(&template.name)) {
+    for template in scoped.iter().filter(|template| !template.is_partial()) {
         let written = engine.under(&template.decided_by, |engine| program.run(engine, &template.name, template.dot()));
         let Written { text, lines } = written.map_err(RenderError::Template)?;
         files.push(order::Rendered { source: template.name.clone(), text, lines });

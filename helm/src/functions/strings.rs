@@ -1,298 +1,260 @@
-//! Sprig's functions of text that is shown: quoting, indenting, joining, trimming, cutting, repeating.
+//! Sprig's functions that copy text: quoting, trimming, indenting, replacing, joining.
 //!
-//! Rules: what copies keeps its marks; what cuts or searches derives, since where it cuts tells of the text.
+//! Rules: marks go where the bytes go; where tracked bytes decide what remains of the others, the whole result is derived.
+//! Not here: words and letter case (`words`), cutting into parts (`split`).
 //!
 //! # Source
-//! sprig `strings.go`, `functions.go`.
+//! sprig `strings.go`, `functions.go`; Go `strings`.
 
-use super::text::{
-    Outcome, argument, boolean, characters, computed, fixed, integer, printed, rewritten, string, text, variadic, within,
-};
+mod split;
+mod words;
+
+use super::pieces::{Rewriting, cut, derived, wholly_marked};
+use super::runes::{push_quoted, runes};
+use super::signature::{Outcome, bytes, fixed, integer, string, strings, text, text_of, variadic, within};
 use super::{Environment, Function, Keeps, Parameter};
 use crate::gofmt::{self, Buffer};
-use crate::provenance::{Mark, Marks};
-use crate::value::{Data, Element, List, Map, Text, Value};
+use crate::provenance::Leaves;
+use crate::value::{Data, Text, Value};
 
 use Parameter::{Any, Int, String as Str};
 
+/// The tables of this module.
 pub(super) const TABLE: &[Function] = &[
-    fixed("hello", &[], Keeps::Nothing, |_, _| Ok(Value::string("Hello!"))),
-    variadic("quote", &[Any], Keeps::Marks, |_, values| Ok(string(each(values, quote)))),
-    variadic("squote", &[Any], Keeps::Marks, |_, values| Ok(string(each(values, squote)))),
-    variadic("cat", &[Any], Keeps::Marks, |_, values| Ok(trimmed(&each(values, gofmt::value)))),
-    fixed("indent", &[Int, Str], Keeps::Marks, indent),
-    fixed("nindent", &[Int, Str], Keeps::Marks, nindent),
-    fixed("toString", &[Any], Keeps::Marks, |_, values| Ok(string(printed(&argument(values, 0))))),
-    fixed("toStrings", &[Any], Keeps::All, |_, values| Ok(texts(strings_of(&argument(values, 0))))),
-    fixed("join", &[Str, Any], Keeps::Marks, join),
-    fixed("replace", &[Str, Str, Str], Keeps::Derives, replace),
-    fixed("trim", &[Str], Keeps::Marks, |_, values| Ok(trimmed(&text(values, 0)))),
-    fixed("trimAll", &[Str, Str], Keeps::Derives, trim_all),
-    fixed("trimall", &[Str, Str], Keeps::Derives, trim_all),
-    fixed("trimSuffix", &[Str, Str], Keeps::Derives, |_, values| {
-        let (suffix, subject) = (text(values, 0), text(values, 1));
-        let bytes = subject.as_bytes();
-        Ok(string(Text::plain(bytes.strip_suffix(suffix.as_bytes()).unwrap_or(bytes))))
-    }),
-    fixed("trimPrefix", &[Str, Str], Keeps::Derives, |_, values| {
-        let (prefix, subject) = (text(values, 0), text(values, 1));
-        let bytes = subject.as_bytes();
-        Ok(string(Text::plain(bytes.strip_prefix(prefix.as_bytes()).unwrap_or(bytes))))
-    }),
-    fixed("trunc", &[Int, Str], Keeps::Derives, trunc),
-    fixed("substr", &[Int, Int, Str], Keeps::Derives, substr),
+    fixed("hello", &[], Keeps::Nothing, |_, _| Ok(bytes(b"Hello!"))),
+    variadic("quote", &[Any], Keeps::All, quote),
+    variadic("squote", &[Any], Keeps::All, squote),
+    variadic("cat", &[Any], Keeps::All, cat),
+    fixed("trunc", &[Int, Str], Keeps::Marks, trunc),
+    fixed("trim", &[Str], Keeps::Marks, |_, values| trimmed(&text(values, 0)?, &char::is_whitespace)),
+    fixed("trimAll", &[Str, Str], Keeps::Marks, trim_all),
+    fixed("trimall", &[Str, Str], Keeps::Marks, trim_all),
+    fixed("trimPrefix", &[Str, Str], Keeps::Marks, trim_prefix),
+    fixed("trimSuffix", &[Str, Str], Keeps::Marks, trim_suffix),
+    fixed("indent", &[Int, Str], Keeps::Marks, |environment, values| indent(environment, values, b"")),
+    fixed("nindent", &[Int, Str], Keeps::Marks, |environment, values| indent(environment, values, b"\n")),
+    fixed("replace", &[Str, Str, Str], Keeps::Marks, replace),
     fixed("repeat", &[Int, Str], Keeps::Derives, repeat),
-    fixed("contains", &[Str, Str], Keeps::Derives, |_, values| Ok(boolean(find(values).is_some()))),
-    fixed("hasPrefix", &[Str, Str], Keeps::Derives, |_, values| {
-        Ok(boolean(text(values, 1).as_bytes().starts_with(text(values, 0).as_bytes())))
-    }),
-    fixed("hasSuffix", &[Str, Str], Keeps::Derives, |_, values| {
-        Ok(boolean(text(values, 1).as_bytes().ends_with(text(values, 0).as_bytes())))
-    }),
-    fixed("splitList", &[Str, Str], Keeps::Derives, |_, values| {
-        Ok(texts(pieces(&text(values, 0), &text(values, 1), usize::MAX)))
-    }),
-    fixed("split", &[Str, Str], Keeps::Derives, |_, values| Ok(numbered(pieces(&text(values, 0), &text(values, 1), usize::MAX)))),
-    fixed("splitn", &[Str, Int, Str], Keeps::Derives, splitn),
-    fixed("plural", &[Str, Str, Int], Keeps::Derives, |_, values| Ok(string(text(values, usize::from(integer(values, 2) != 1))))),
-    fixed("sortAlpha", &[Any], Keeps::Derives, |_, values| {
-        let mut items = strings_of(&argument(values, 0));
-        items.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
-        Ok(texts(items))
-    }),
+    fixed("join", &[Str, Any], Keeps::Marks, join),
+    fixed("toString", &[Any], Keeps::All, |_, values| Ok(string(values.first().map(text_of).unwrap_or_default()))),
+    fixed("toStrings", &[Any], Keeps::All, to_strings),
 ];
 
-/// Returns each argument that is not nil, treated, with spaces between.
-fn each(values: &[Value], treat: fn(&Value) -> Text) -> Text {
+/// The tables of the modules below.
+pub(super) const WORDS: &[Function] = words::TABLE;
+/// The tables of the modules below.
+pub(super) const SPLIT: &[Function] = split::TABLE;
+
+/// Joins what `write` makes of each value that is not nil; that a tracked value is nil decides everything behind it.
+fn joined(values: &[Value], separator: &Text, write: impl Fn(&mut Buffer, &Value)) -> Text {
     let mut out = Buffer::default();
-    for value in values.iter().filter(|value| !matches!(value.data, Data::Nil)) {
-        if out.len() > 0 {
-            out.push(b" ");
+    let mut hidden = Leaves::NONE;
+    let mut first = true;
+    for value in values {
+        if matches!(value.data, Data::Nil) {
+            hidden = hidden.union(&value.leaves);
+            continue;
         }
-        out.push_text(&treat(value));
-    }
-    out.finish()
-}
-
-fn quote(value: &Value) -> Text {
-    let inner = printed(value);
-    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
-    let mut out = Buffer::default();
-    if inner.as_bytes().iter().all(plain) {
-        out.push(b"\"");
-        out.push_text(&inner);
-        out.push(b"\"");
-        return out.finish();
-    }
-    // Escapes change the length: the whole is derived.
-    let escaped = gofmt::sprintf(&Text::from("%q"), &[string(inner.clone())]);
-    escaped.unwrap_or(inner)
-}
-
-fn squote(value: &Value) -> Text {
-    let mut out = Buffer::default();
-    out.push(b"'");
-    out.push_text(&gofmt::value(value));
-    out.push(b"'");
-    out.finish()
-}
-
-/// Returns text with a pad before it and behind each of its newlines; marks grow over the pads inside them.
-fn padded(text: &Text, pad: usize) -> Text {
-    let spaces = vec![b' '; pad];
-    let mut bytes = spaces.clone();
-    let mut newlines = Vec::new();
-    for (index, byte) in text.as_bytes().iter().enumerate() {
-        bytes.push(*byte);
-        if *byte == b'\n' {
-            newlines.push(index);
-            bytes.extend_from_slice(&spaces);
+        if !first {
+            out.push_text(separator);
         }
+        first = false;
+        write(&mut out, value);
     }
-    let moved = |place: usize| place + pad * (1 + newlines.partition_point(|newline| *newline < place));
-    let marks = text.marks().as_slice().iter();
-    let marks = marks.map(|mark| Mark { start: moved(mark.start), end: moved(mark.end), ..mark.clone() });
-    Text::marked(bytes, Marks::from_vec(marks.collect()))
+    out.finish().derived_from(&hidden)
 }
 
-fn pad(environment: &Environment<'_>, values: &[Value]) -> Result<usize, super::FunctionError> {
-    let Ok(pad) = usize::try_from(integer(values, 0)) else { return Err("strings: negative Repeat count".into()) };
-    let lines = text(values, 1).as_bytes().iter().filter(|byte| **byte == b'\n').count() + 1;
-    within(environment, pad.saturating_mul(lines))?;
-    Ok(pad)
+fn quote(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    Ok(string(joined(values, &Text::from(" "), |out, value| out.push_text(&quoted(&text_of(value))))))
 }
 
-fn indent(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let pad = pad(environment, values)?;
-    Ok(string(padded(&text(values, 1), pad)))
+fn quoted(text: &Text) -> Text {
+    let mut out = Rewriting::new(text, text.as_bytes().len() + 2);
+    out.insert(b"\"");
+    for rune in runes(text.as_bytes()) {
+        out.unit(rune.end - rune.start, |out| push_quoted(out, text.as_bytes(), rune));
+    }
+    out.finish(b"\"")
 }
 
-fn nindent(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let pad = pad(environment, values)?;
-    let mut out = Buffer::default();
-    out.push(b"\n");
-    out.push_text(&padded(&text(values, 1), pad));
-    Ok(string(out.finish()))
+fn squote(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    Ok(string(joined(values, &Text::from(" "), |out, value| {
+        out.push(b"'");
+        out.push_text(&gofmt::value(value));
+        out.push(b"'");
+    })))
 }
 
-/// Returns the items of a list as texts, nil left out; anything else as one text.
+fn cat(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    Ok(string(joined(values, &Text::from(" "), |out, value| out.push_text(&gofmt::value(value)))))
+}
+
+/// Returns a value as a list of strings, nils left out.
 ///
 /// # Source
 /// sprig `strings.go`, `strslice`.
-pub(super) fn strings_of(value: &Value) -> Vec<Text> {
-    match &value.data {
-        Data::Nil => Vec::new(),
-        Data::List(list, _) => {
-            let items = list.items();
-            let items = items.iter().filter(|item| !matches!(item.data, Data::Nil));
-            items.map(|item| printed(&item.derived_from(&value.leaves))).collect()
+pub(super) fn slice_of_strings(value: &Value) -> (Vec<Value>, Leaves) {
+    let Data::List(list, _) = &value.data else {
+        let items = if matches!(value.data, Data::Nil) { Vec::new() } else { vec![string(text_of(value))] };
+        return (items, value.leaves.clone());
+    };
+    let mut hidden = value.leaves.clone();
+    let mut items = Vec::with_capacity(list.len());
+    for item in list.items() {
+        match item.data {
+            Data::Nil => hidden = hidden.union(&item.leaves),
+            _ => items.push(string(text_of(&item))),
         }
-        _ => vec![printed(value)],
     }
+    (items, hidden)
 }
 
-/// Returns a `[]string`.
-pub(super) fn texts(items: Vec<Text>) -> Value {
-    Value::plain(Data::List(List::new(items.into_iter().map(string).collect()), Element::String))
+fn to_strings(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (items, hidden) = values.first().map(slice_of_strings).unwrap_or_default();
+    Ok(strings(items.iter().map(text_of).collect()).derived_from(&hidden))
 }
 
 fn join(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let separator = text(values, 0);
-    let items = strings_of(&argument(values, 1));
-    let size = items.iter().map(|item| item.as_bytes().len() + separator.as_bytes().len()).sum();
-    within(environment, size)?;
-    let mut out = Buffer::default();
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            out.push_text(&separator);
-        }
-        out.push_text(item);
-    }
-    Ok(string(out.finish()))
-}
-
-fn find(values: &[Value]) -> Option<usize> {
-    let (needle, subject) = (text(values, 0), text(values, 1));
-    position(subject.as_bytes(), needle.as_bytes())
-}
-
-fn position(subject: &[u8], needle: &[u8]) -> Option<usize> {
-    if needle.is_empty() {
-        return Some(0);
-    }
-    subject.windows(needle.len()).position(|window| window == needle)
-}
-
-fn replace(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let (old, new, subject) = (text(values, 0), text(values, 1), text(values, 2));
-    if old.as_bytes().is_empty() {
-        let (subject, new) = (characters(&subject), characters(&new));
-        within(environment, subject.len() + (subject.chars().count() + 1).saturating_mul(new.len()))?;
-        return Ok(Value::string(&subject.replace("", &new)));
-    }
-    let pieces = pieces(&old, &subject, usize::MAX);
-    within(environment, subject.as_bytes().len() + pieces.len().saturating_mul(new.as_bytes().len()))?;
-    let pieces: Vec<&[u8]> = pieces.iter().map(Text::as_bytes).collect();
-    Ok(string(Text::plain(&pieces.join(new.as_bytes()))))
-}
-
-/// Returns the pieces of `subject` between separators, at most `limit` of them; an empty separator splits into characters.
-///
-/// # Source
-/// Go `strings.SplitN`.
-fn pieces(separator: &Text, subject: &Text, limit: usize) -> Vec<Text> {
-    let mut rest = subject.as_bytes();
-    let mut pieces = Vec::new();
-    while pieces.len() + 1 < limit {
-        let (end, next) = if separator.as_bytes().is_empty() {
-            let width = characters(&Text::plain(rest.get(..4).unwrap_or(rest))).chars().next().map_or(1, char::len_utf8);
-            let width = width.min(rest.len());
-            if rest.len() <= width {
-                break;
-            }
-            (width, width)
-        } else {
-            match position(rest, separator.as_bytes()) {
-                Some(found) => (found, found + separator.as_bytes().len()),
-                None => break,
-            }
-        };
-        let (head, tail) = (rest.get(..end).unwrap_or_default(), rest.get(next..).unwrap_or_default());
-        pieces.push(Text::plain(head));
-        rest = tail;
-    }
-    if !(rest.is_empty() && separator.as_bytes().is_empty()) {
-        pieces.push(Text::plain(rest));
-    }
-    pieces
-}
-
-/// Returns `map[string]string` with keys `_0`, `_1`, ...
-fn numbered(pieces: Vec<Text>) -> Value {
-    let map = Map::new();
-    for (index, piece) in pieces.into_iter().enumerate() {
-        map.insert(format!("_{index}").as_bytes(), string(piece));
-    }
-    Value::plain(Data::Map(map, Element::String))
-}
-
-fn splitn(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let limit = match integer(values, 1) {
-        0 => return Ok(numbered(Vec::new())),
-        limit => usize::try_from(limit).unwrap_or(usize::MAX),
-    };
-    Ok(numbered(pieces(&text(values, 0), &text(values, 2), limit)))
-}
-
-/// Returns text without the white space at its ends; where a mark reaches an end, the whole is derived.
-fn trimmed(text: &Text) -> Value {
-    let bytes = text.as_bytes();
-    let whole = characters(text);
-    if whole.len() == bytes.len() {
-        let start = whole.len() - whole.trim_start().len();
-        let end = whole.trim_end().len().max(start);
-        if text.marks().is_empty() || (!super::text::touches(text, 0, start) && !super::text::touches(text, end, bytes.len())) {
-            return string(super::text::cut(text, start, end));
-        }
-    }
-    rewritten(text, whole.trim().as_bytes().to_vec())
-}
-
-fn trim_all(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let (set, subject) = (characters(&text(values, 0)), characters(&text(values, 1)));
-    Ok(Value::string(subject.trim_matches(|character| set.contains(character))))
+    let separator = text(values, 0)?;
+    let (items, hidden) = values.get(1).map(slice_of_strings).unwrap_or_default();
+    let size: usize = items.iter().map(|item| text_of(item).as_bytes().len()).sum();
+    let between = separator.as_bytes().len().saturating_mul(items.len().saturating_sub(1));
+    within(environment, size.saturating_add(between))?;
+    let plain = Text::plain(separator.as_bytes());
+    let out = joined(&items, &plain, |out, item| out.push_text(&text_of(item)));
+    Ok(string(out.derived_from(&hidden.union(&separator.marks().leaves()))))
 }
 
 fn trunc(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let subject = text(values, 1);
-    let bytes = subject.as_bytes();
-    let kept = match usize::try_from(integer(values, 0)) {
-        Ok(length) => bytes.get(..length),
-        Err(_) => {
-            let length = usize::try_from(integer(values, 0).unsigned_abs()).unwrap_or(usize::MAX);
-            bytes.len().checked_sub(length).and_then(|start| bytes.get(start..))
-        }
+    let (count, source) = (integer(values, 0)?, text(values, 1)?);
+    let length = source.as_bytes().len();
+    let distance = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    if count < 0 {
+        let start = length.saturating_sub(distance);
+        let kept = source.as_bytes().get(start..).unwrap_or_default();
+        return Ok(string(if source.marks().is_empty() { Text::plain(kept) } else { derived(kept, &source) }));
+    }
+    let end = distance.min(length);
+    // A mark before the end of the piece moves what stands behind it.
+    let moves = source.marks().as_slice().iter().any(|mark| mark.start < distance);
+    let piece = if moves && !wholly_marked(&source) {
+        derived(source.as_bytes().get(..end).unwrap_or_default(), &source)
+    } else {
+        cut(&source, 0, end)
     };
-    Ok(string(Text::plain(kept.unwrap_or(bytes))))
+    Ok(string(piece))
 }
 
-fn substr(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let subject = text(values, 2);
-    let bytes = subject.as_bytes();
-    let start = usize::try_from(integer(values, 0));
-    let end = usize::try_from(integer(values, 1)).ok().filter(|end| *end <= bytes.len());
-    let kept = match (start, end) {
-        (Err(_), Some(end)) => bytes.get(..end),
-        (Err(_), None) => None,
-        (Ok(start), None) => bytes.get(start..),
-        (Ok(start), Some(end)) => bytes.get(start..end),
+fn trim_all(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (characters, source) = (text(values, 0)?, text(values, 1)?);
+    let set: Vec<char> = runes(characters.as_bytes()).map(|rune| rune.or_replacement()).collect();
+    Ok(trimmed(&source, &|character| set.contains(&character))?.derived_from(&characters.marks().leaves()))
+}
+
+fn trimmed(source: &Text, belongs: &dyn Fn(char) -> bool) -> Outcome {
+    let whole = source.as_bytes();
+    let mut kept = runes(whole).filter(|rune| !belongs(rune.or_replacement()));
+    let (start, seen, end) = match kept.next() {
+        Some(first) => (first.start, first.end, kept.last().unwrap_or(first)),
+        None => return Ok(string(derived(b"", source))),
     };
-    kept.map(|kept| string(Text::plain(kept))).ok_or_else(|| "slice bounds out of range".into())
+    let (seen_from, end) = (end.start, end.end);
+    // Marks that reach into what was looked at decided how much was trimmed.
+    let decided = source.marks().as_slice().iter().any(|mark| mark.start < seen || mark.end > seen_from);
+    let piece = if decided && !wholly_marked(source) {
+        derived(whole.get(start..end).unwrap_or_default(), source)
+    } else {
+        cut(source, start, end)
+    };
+    Ok(string(piece))
+}
+
+fn trim_prefix(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (prefix, source) = (text(values, 0)?, text(values, 1)?);
+    let (whole, length) = (source.as_bytes(), prefix.as_bytes().len());
+    let start = if whole.starts_with(prefix.as_bytes()) { length } else { 0 };
+    let decided = source.marks().as_slice().iter().any(|mark| mark.start < length);
+    let piece = affix_trimmed(&source, start..whole.len(), decided);
+    Ok(string(piece.derived_from(&prefix.marks().leaves())))
+}
+
+fn trim_suffix(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (suffix, source) = (text(values, 0)?, text(values, 1)?);
+    let (whole, length) = (source.as_bytes(), suffix.as_bytes().len());
+    let window = whole.len().saturating_sub(length);
+    let end = if whole.ends_with(suffix.as_bytes()) { window } else { whole.len() };
+    let decided = source.marks().as_slice().iter().any(|mark| mark.end > window || whole.len() < length);
+    let piece = affix_trimmed(&source, 0..end, decided && length > 0);
+    Ok(string(piece.derived_from(&suffix.marks().leaves())))
+}
+
+fn affix_trimmed(source: &Text, kept: std::ops::Range<usize>, decided: bool) -> Text {
+    if decided && !wholly_marked(source) {
+        return derived(source.as_bytes().get(kept).unwrap_or_default(), source);
+    }
+    cut(source, kept.start, kept.end)
+}
+
+fn indent(environment: &mut Environment<'_>, values: &[Value], before: &[u8]) -> Outcome {
+    let (spaces, source) = (integer(values, 0)?, text(values, 1)?);
+    let Ok(spaces) = usize::try_from(spaces) else { return Err("strings: negative Repeat count".into()) };
+    let whole = source.as_bytes();
+    let lines = whole.split(|byte| *byte == b'\n').count();
+    let size = spaces.saturating_mul(lines).saturating_add(whole.len() + before.len());
+    within(environment, size)?;
+    let pad = vec![b' '; spaces];
+    let mut out = Rewriting::new(&source, size);
+    out.insert(before);
+    out.insert(&pad);
+    for line in whole.split_inclusive(|byte| *byte == b'\n') {
+        let (content, newline) = match line.split_last() {
+            Some((b'\n', content)) => (content, true),
+            _ => (line, false),
+        };
+        out.unit(content.len(), |out| out.extend_from_slice(content));
+        if newline {
+            out.unit(1, |out| {
+                out.push(b'\n');
+                out.extend_from_slice(&pad);
+            });
+        }
+    }
+    Ok(string(out.finish(b"")))
+}
+
+fn replace(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (old, new, source) = (text(values, 0)?, text(values, 1)?, text(values, 2)?);
+    let (old_bytes, new_bytes, whole) = (old.as_bytes(), new.as_bytes(), source.as_bytes());
+    let places = found(whole, old_bytes);
+    let size = (whole.len() - places.len() * old_bytes.len()).saturating_add(places.len().saturating_mul(new_bytes.len()));
+    within(environment, size)?;
+    let mut out = Rewriting::new(&source, size);
+    let mut read = 0;
+    for place in &places {
+        out.unit(place - read, |out| out.extend_from_slice(whole.get(read..*place).unwrap_or_default()));
+        out.unit(old_bytes.len(), |out| out.extend_from_slice(new_bytes));
+        read = place + old_bytes.len();
+    }
+    out.unit(whole.len() - read, |out| out.extend_from_slice(whole.get(read..).unwrap_or_default()));
+    let out = out.finish(b"");
+    // What is searched may lie across the edge of a mark, unless it is one byte; then a place tells of the tracked bytes beside it.
+    let tells = old_bytes.len() != 1 && !source.marks().is_empty() && !wholly_marked(&source);
+    let out = if tells { derived(out.as_bytes(), &source) } else { out };
+    Ok(string(out.derived_from(&old.marks().leaves().union(&new.marks().leaves()))))
+}
+
+/// Returns where `searched` stands in `whole`, left to right, no two of them over one another; before each rune and at the end when empty.
+fn found(whole: &[u8], searched: &[u8]) -> Vec<usize> {
+    if searched.is_empty() {
+        return runes(whole).map(|rune| rune.start).chain([whole.len()]).collect();
+    }
+    memchr::memmem::find_iter(whole, searched).collect()
 }
 
 fn repeat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let Ok(count) = usize::try_from(integer(values, 0)) else { return Err("strings: negative Repeat count".into()) };
-    let subject = text(values, 1);
-    within(environment, subject.as_bytes().len().saturating_mul(count))?;
-    Ok(string(computed(subject.as_bytes().repeat(count), &crate::provenance::Leaves::NONE)))
+    let (count, source) = (integer(values, 0)?, text(values, 1)?);
+    let Ok(count) = usize::try_from(count) else { return Err("strings: negative Repeat count".into()) };
+    within(environment, count.saturating_mul(source.as_bytes().len()))?;
+    let count = if source.as_bytes().is_empty() { 0 } else { count };
+    Ok(bytes(&source.as_bytes().repeat(count)))
 }
