@@ -8,3 +8,4 @@ pub mod layers;
 pub mod merge;
 pub mod secrets;
 pub mod source;
+pub mod validate;
