@@ -6,6 +6,7 @@ pub mod application;
 pub mod configuration;
 pub mod layers;
 pub mod merge;
+pub mod sealed;
 pub mod secrets;
 pub mod source;
 pub mod validate;

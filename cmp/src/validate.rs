@@ -123,6 +123,12 @@ impl Object {
         self.origin.place_of(node)
     }
 
+    /// Says whether any part of it depends on leaves.
+    #[must_use]
+    pub fn is_marked(&self) -> bool {
+        self.origin.is_marked()
+    }
+
     /// Returns those of `leaves` that all of `node` depends on, whatever is below it.
     pub(crate) fn whole(&self, node: &Node, leaves: &BTreeSet<LeafId>) -> Leaves {
         among(&self.origin.of_node(node).leaves, leaves)

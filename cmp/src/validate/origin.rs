@@ -138,6 +138,11 @@ impl Origin {
         self.regions.binary_search_by_key(&order(range), |region| order(region.range)).ok()
     }
 
+    /// Says whether any node depends on leaves.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.regions.iter().any(|region| region.own.flow.is_some())
+    }
+
     /// Returns what `node` and the nodes its text lies in depend on, the nodes below it left out.
     pub(crate) fn of_node(&self, node: &Node) -> Dependence {
         let mut all = Dependence::default();
@@ -176,11 +181,11 @@ impl Origin {
         found.collect()
     }
 
-    /// Returns the regions that hold marks of `leaves` and have no part in any of `kept`: each with its template line.
+    /// Returns the leaves among `leaves` of each region that has no part in any of `kept`.
     pub(crate) fn lost(&self, kept: &[&Node], leaves: &BTreeSet<LeafId>) -> Vec<Leaves> {
         let kept: Vec<Range> = kept.iter().map(|node| range(node.span)).collect();
         let lost =
-            self.regions.iter().filter(|region| kept.iter().all(|kept| region.range.1 < kept.0 || kept.1 < region.range.0));
+            self.regions.iter().filter(|region| kept.iter().all(|kept| region.range.1 <= kept.0 || kept.1 <= region.range.0));
         lost.map(|region| among(&region.own.leaves, leaves)).filter(|leaves| !leaves.is_empty()).collect()
     }
 }

@@ -89,7 +89,7 @@ const ARGO_KINDS: [&str; 3] = ["Application", "ApplicationSet", "AppProject"];
 ///
 /// # Source
 /// k8s.io/api, the types marked `+genclient:nonNamespaced`.
-const CLUSTER_SCOPED: [(&str, &[&str]); 19] = [
+const CLUSTER_SCOPED: [(&str, &[&str]); 20] = [
     ("", &["ComponentStatus", "Namespace", "Node", "PersistentVolume"]),
     (
         "admissionregistration.k8s.io",
@@ -110,12 +110,13 @@ const CLUSTER_SCOPED: [(&str, &[&str]); 19] = [
     ("certificates.k8s.io", &["CertificateSigningRequest", "ClusterTrustBundle"]),
     ("extensions", &["PodSecurityPolicy"]),
     ("flowcontrol.apiserver.k8s.io", &["FlowSchema", "PriorityLevelConfiguration"]),
+    ("imagepolicy.k8s.io", &["ImageReview"]),
     ("internal.apiserver.k8s.io", &["StorageVersion"]),
     ("networking.k8s.io", &["ClusterCIDR", "IPAddress", "IngressClass", "ServiceCIDR"]),
     ("node.k8s.io", &["RuntimeClass"]),
     ("policy", &["PodSecurityPolicy"]),
     ("rbac.authorization.k8s.io", &["ClusterRole", "ClusterRoleBinding"]),
-    ("resource.k8s.io", &["DeviceClass", "DeviceTaintRule", "ResourceClass", "ResourceSlice"]),
+    ("resource.k8s.io", &["DeviceClass", "DeviceTaintRule", "ResourceClass", "ResourcePoolStatusRequest", "ResourceSlice"]),
     ("scheduling.k8s.io", &["PriorityClass"]),
     ("storage.k8s.io", &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "VolumeAttributesClass"]),
     ("storagemigration.k8s.io", &["StorageVersionMigration"]),
