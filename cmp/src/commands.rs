@@ -56,6 +56,7 @@ fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure>
         Command::Chart(ChartCommand::Template(args)) => chart_template::run(&args),
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
+        other => Err(Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, format!("{other:?}")))),
     }
 }
 

@@ -1,14 +1,17 @@
 //! tidegate: layered values, sealed secrets and a chart in, checked manifests out.
 //!
-//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers`, `secrets` and `merge`. The other stages are not built yet.
+//! One module per stage.
 
 pub mod application;
+pub mod chart;
 pub mod configuration;
 pub mod context;
 pub mod diagnostic;
 pub mod layers;
 pub mod merge;
 pub mod report;
+pub mod sealed;
 pub mod secrets;
 pub mod source;
+pub mod validate;
 pub mod variables;

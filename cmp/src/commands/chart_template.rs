@@ -105,7 +105,7 @@ fn read_values(path: &Path) -> Result<Value, Failure> {
     let shown = path.display().to_string();
     let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
     let documents = yaml::read(&read_file(path)?, &options).map_err(|error| {
-        let diagnostic = Diagnostic::error(Code::LAYERS_SYNTAX, error.message()).at(Place::at(&shown, error.at()));
+        let diagnostic = Diagnostic::error(Code::LAYERS_SYNTAX, error.to_string()).at(Place::at(&shown, error.at()));
         Failure::one(Class::Values, diagnostic)
     })?;
     values::from_file(&documents, &mut |_| None).map_err(|_refused: values::NotAMapping| not_a_mapping(&shown))

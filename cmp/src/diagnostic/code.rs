@@ -145,6 +145,24 @@ codes! {
     SECRETS_UNPROTECTED = "secrets.unprotected";
     /// A MAC over sealed values only.
     SECRETS_MAC_ONLY_ENCRYPTED = "secrets.mac-only-encrypted";
+    /// A chart's directory that is not there.
+    CHART_MISSING = "chart.missing";
+    /// Files that are no chart.
+    CHART_INVALID = "chart.invalid";
+    /// Values that the chart cannot take.
+    CHART_VALUES = "chart.values";
+    /// A chart for other Kubernetes versions.
+    CHART_CLUSTER = "chart.cluster";
+    /// A template that is malformed.
+    CHART_TEMPLATE_SYNTAX = "chart.template-syntax";
+    /// A template that failed.
+    CHART_TEMPLATE = "chart.template";
+    /// A template that printed no YAML.
+    CHART_OUTPUT = "chart.output";
+    /// A command line that cannot be understood.
+    USAGE = "usage";
+    /// A stdout that cannot be written.
+    STDOUT_CLOSED = "stdout.closed";
     /// A fault of tidegate itself.
     INTERNAL = "internal";
 }

@@ -26,14 +26,14 @@ impl StageError for SourceError {
             Self::Outside { .. } => Code::SOURCE_OUTSIDE,
             Self::Link { .. } => Code::SOURCE_LINK,
             Self::Kind { .. } => Code::SOURCE_KIND,
-            Self::TooLarge { .. } => Code::SOURCE_TOO_LARGE,
+            Self::TooLarge { .. } | Self::TooMany { .. } => Code::SOURCE_TOO_LARGE,
             Self::Unreadable { .. } => Code::SOURCE_UNREADABLE,
         };
         let diagnostic = Diagnostic::error(code, self.to_string()).hint(self.hint());
         match self {
             Self::Root { error, .. } => diagnostic.fact("system", error.to_string()),
             Self::Unreadable { error, .. } => diagnostic.fact("system", error.to_string()),
-            Self::Outside { .. } | Self::Link { .. } | Self::Kind { .. } | Self::TooLarge { .. } => diagnostic,
+            Self::Outside { .. } | Self::Link { .. } | Self::Kind { .. } | Self::TooLarge { .. } | Self::TooMany { .. } => diagnostic,
         }
     }
 }

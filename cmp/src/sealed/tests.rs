@@ -1,0 +1,1 @@
+//! Tests of where sealed text may stand.

@@ -1,0 +1,1 @@
+//! Tests of this stage on documents made by hand.
