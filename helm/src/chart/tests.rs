@@ -140,6 +140,6 @@ fn charts_print_as_by_helm() {
             ));
         }
     }
-    assert!(cases.len() > 20, "{} cases", cases.len());
+    assert!(cases.len() > 75, "{} cases", cases.len());
     assert!(failures.is_empty(), "{} of {} differ:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
