@@ -1,7 +1,5 @@
 //! Whole charts against the real helm: `helm/tests/cases/charts.txt`, recorded by `.ci/oracles/charts/record`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up must fail")]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,7 +13,7 @@ use super::{CHART_DEPTH, CHART_FILES, ChartError, ChartFile, FILE_BYTES, load};
 use crate::render::order::{Rendered, Tests, arrange, definitions, stream};
 use crate::render::{Budget, Hashes, Randomness};
 use crate::template::{Engine, Program, Settings, Tracking, parse};
-use crate::value::{Data, Map};
+use crate::value::Data;
 use crate::values::from_file;
 
 /// One case: its note, and its parts by name: files of the chart, values, flags, what helm says.
