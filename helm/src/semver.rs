@@ -138,7 +138,10 @@ pub fn satisfies(constraint: &str, version: &str) -> Result<bool, SemverError> {
 
 fn segment(digits: &str) -> Result<u64, SemverError> {
     // The token holds digits only, so all that can fail is the range.
-    digits.parse().or_else(|_| Err(SemverError::Segment(quote(digits))))
+    match digits.parse() {
+        Ok(number) => Ok(number),
+        Err(_) => Err(SemverError::Segment(quote(digits))),
+    }
 }
 
 /// Quotes text as Go's `%q`.
