@@ -133,3 +133,107 @@ impl<R: Read> Read for Bounded<R> {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+    use crate::chart::FILE_BYTES;
+
+    const CHART_YAML: &[u8] = b"apiVersion: v2\nname: x\nversion: 1.0.0\n";
+
+    fn zipped(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// Returns one entry of an archive; its name is not looked at.
+    fn entry(name: &str, kind: tar::EntryType, data: &[u8]) -> Vec<u8> {
+        let mut header = tar::Header::new_gnu();
+        header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_entry_type(kind);
+        header.set_size(data.len() as u64);
+        header.set_cksum();
+        let mut bytes = header.as_bytes().to_vec();
+        bytes.extend_from_slice(data);
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+        bytes
+    }
+
+    fn chart_with(name: &str, kind: tar::EntryType, data: &[u8]) -> Vec<u8> {
+        let mut bytes = entry("x/Chart.yaml", tar::EntryType::Regular, CHART_YAML);
+        bytes.extend(entry(name, kind, data));
+        zipped(&bytes)
+    }
+
+    fn check(name: &str, expected: Result<&str, &str>) {
+        let loaded = load_archive(&chart_with(name, tar::EntryType::Regular, b"text"));
+        let got = loaded.map(|chart| chart.files.iter().map(|file| file.path.clone()).collect::<String>());
+        let got = got.map_err(|error| match error {
+            ChartError::Entry { problem, .. } => problem.to_owned(),
+            other => other.to_string(),
+        });
+        assert_eq!(got.as_deref().map_err(String::as_str), expected, "`{name}`");
+    }
+
+    // Names lie within the chart's directory, or are refused.
+    #[test]
+    fn names_stay_within_the_chart() {
+        check("x/a/b", Ok("a/b"));
+        check("y/./a//b", Ok("a/b"));
+        check("x\\a\\b", Ok("a/b"));
+        check("x/a/../b", Ok("b"));
+        check("x/../b", Err("lies outside the chart"));
+        check("x/..b", Err("lies outside the chart"));
+        check("x//b", Err("has an absolute path"));
+        check("/x/b", Ok("x/b"));
+        check("x/c:/b", Err("has an absolute path"));
+        check("b", Err("lies outside the chart's directory"));
+        check("Chart.yaml", Err("lies outside the chart's directory"));
+    }
+
+    // Links and devices are refused, whatever they point to; directories are passed over.
+    #[test]
+    fn links_are_refused() {
+        for kind in [tar::EntryType::Symlink, tar::EntryType::Link, tar::EntryType::Char, tar::EntryType::Fifo] {
+            let refused = load_archive(&chart_with("x/a", kind, b"")).unwrap_err();
+            assert!(refused.to_string().ends_with("is a link or a device"), "{refused}");
+        }
+        assert!(load_archive(&chart_with("x/a", tar::EntryType::Directory, b"")).is_ok());
+    }
+
+    // What is no archive, is cut short or holds nothing is refused.
+    #[test]
+    fn broken_archives_are_refused() {
+        let whole = chart_with("x/a", tar::EntryType::Regular, b"text");
+        assert!(load_archive(&whole).is_ok());
+        assert!(load_archive(&whole[..whole.len() / 2]).is_err());
+        assert!(load_archive(b"name: x").is_err());
+        assert!(load_archive(&zipped(&[])).is_err());
+    }
+
+    // A small archive that grows past the bounds is refused, whether its files are large or many; one at the bound is not.
+    #[test]
+    fn growth_is_bounded() {
+        let at_bound = vec![0; FILE_BYTES];
+        assert!(load_archive(&chart_with("x/a", tar::EntryType::Regular, &at_bound)).is_ok());
+        let past = load_archive(&chart_with("x/a", tar::EntryType::Regular, &vec![0; FILE_BYTES + 1])).unwrap_err();
+        assert_eq!(past, ChartError::FileTooLarge { path: "a".to_owned(), limit: FILE_BYTES });
+        let mut many = entry("x/Chart.yaml", tar::EntryType::Regular, CHART_YAML);
+        (0..6).for_each(|index| many.extend(entry(&format!("x/{index}"), tar::EntryType::Regular, &at_bound)));
+        assert_eq!(load_archive(&zipped(&many)).unwrap_err(), ChartError::TooLarge { limit: CHART_BYTES });
+    }
+
+    // Bytes that are in no file count, too.
+    #[test]
+    fn headers_count() {
+        let long_name = vec![b'a'; CHART_BYTES + OVERHEAD_BYTES];
+        let refused = load_archive(&chart_with("x/a", tar::EntryType::GNULongName, &long_name)).unwrap_err();
+        assert_eq!(refused, ChartError::TooLarge { limit: CHART_BYTES });
+    }
+}

@@ -229,3 +229,6 @@ fn table(value: &Value) -> Option<Map> {
 fn table_at(values: &Map, path: &str) -> Option<Map> {
     path.split('.').try_fold(values.clone(), |map, key| map.get(key.as_bytes()).and_then(|value| table(&value)))
 }
+
+#[cfg(test)]
+mod tests;

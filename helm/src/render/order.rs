@@ -256,3 +256,62 @@ fn trimmed_end(bytes: &[u8]) -> &[u8] {
     let last = bytes.utf8_chunks().last().filter(|chunk| chunk.invalid().is_empty()).map_or("", |chunk| chunk.valid());
     bytes.get(..bytes.len() - last.len() + last.trim_end().len()).unwrap_or(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::LeafId;
+
+    /// Returns a text whose `start..end` is an exact copy of leaf 1.
+    fn marked(text: &str, start: usize, end: usize) -> Text {
+        let mark = Mark { start, end, leaves: Leaves::one(LeafId(1)), flow: Flow::Exact };
+        Text::marked(text.as_bytes().to_vec(), Marks::from_vec(vec![mark]))
+    }
+
+    fn file(source: &str, text: Text, lines: &[u32]) -> Rendered {
+        Rendered { source: source.to_owned(), text, lines: lines.to_vec() }
+    }
+
+    fn check_stream(text: Text, part: Part, expected: (usize, usize, Flow)) {
+        let document = Document { source: "x/a".to_owned(), text, lines: Vec::new(), part };
+        let marks: Vec<_> = stream(&[document]).marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect();
+        assert_eq!(marks, [expected]);
+    }
+
+    // Marks move along with their text, and stay as empty ones where the end is trimmed.
+    #[test]
+    fn streams_keep_marks() {
+        let head = "---\n# Source: x/a\n".len();
+        check_stream(marked("a: bc\n", 3, 5), Part::Manifest, (head + 3, head + 5, Flow::Exact));
+        check_stream(marked("a: bc\n", 3, 5), Part::Hook, (1 + head + 3, 1 + head + 5, Flow::Exact));
+        check_stream(marked("a: bc\n", 3, 6), Part::Manifest, (head + 3, head + 5, Flow::Exact));
+        check_stream(marked("a: bc\n\n", 6, 7), Part::Manifest, (head + 5, head + 5, Flow::Derived));
+    }
+
+    // What is dropped leaves its leaves behind: blank files, tests, hooks of unknown types. Notes and partials are no documents.
+    #[test]
+    fn dropped_documents_leave_their_leaves() {
+        let hook = |name: &str| format!("metadata: {{annotations: {{helm.sh/hook: {name}}}}}\n");
+        let check = |source: &str, text: &str, expected: &[LeafId]| {
+            let arranged = arrange(vec![file(source, marked(text, 0, 1), &[])], Tests::Skip).unwrap();
+            assert_eq!(arranged.documents.len(), 0, "{text}");
+            assert_eq!(arranged.absent.as_slice(), expected, "{text}");
+        };
+        check("x/a", " \n", &[LeafId(1)]);
+        check("x/a", &hook("test"), &[LeafId(1)]);
+        check("x/a", &hook("nonsense"), &[LeafId(1)]);
+        check("x/NOTES.txt", "text", &[]);
+        check("x/_a", "text", &[]);
+    }
+
+    // A document that is not YAML is told with the line of the template that wrote the place, and what it depends on.
+    #[test]
+    fn faults_name_the_template_line() {
+        let refused =
+            arrange(vec![file("x/a", marked("\n---\na: 1\nb: [1\n", 5, 6), &[1, 1, 7, 8, 9])], Tests::Keep).unwrap_err();
+        assert_eq!((refused.to_string().as_str(), refused.line), ("YAML parse error on x/a:9", 9));
+        assert_eq!(refused.leaves.as_slice(), [LeafId(1)]);
+        let refused = arrange(vec![file("x/a", Text::from("kind: []\n"), &[4])], Tests::Keep).unwrap_err();
+        assert_eq!((refused.line, refused.problem.to_string().as_str()), (4, "`kind` must be a string"));
+    }
+}
