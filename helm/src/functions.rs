@@ -7,6 +7,7 @@
 
 mod builtins;
 mod document;
+mod json;
 pub(crate) mod truth;
 mod yaml;
 
@@ -14,7 +15,7 @@ use crate::provenance::Leaves;
 use crate::value::{Text, Value};
 
 /// The tables of all modules.
-const TABLES: &[&[Function]] = &[builtins::TABLE, yaml::TABLE];
+const TABLES: &[&[Function]] = &[builtins::TABLE, json::TABLE, yaml::TABLE];
 
 /// Returns the function called `name`.
 #[must_use]
