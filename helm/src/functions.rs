@@ -8,6 +8,7 @@
 mod builtins;
 mod dicts;
 mod document;
+mod json;
 mod kinds;
 mod lists;
 mod numbers;
@@ -18,6 +19,8 @@ mod strings;
 mod text;
 pub(crate) mod truth;
 mod yaml;
+#[cfg(test)]
+mod tests;
 
 use crate::provenance::Leaves;
 use crate::value::{Text, Value};
@@ -27,6 +30,7 @@ use crate::value::{Text, Value};
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     dicts::TABLE,
+    json::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,

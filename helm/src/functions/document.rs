@@ -38,8 +38,9 @@ pub(super) trait Sink {
     fn scalar(&mut self, scalar: Scalar<'_>) -> Range<usize>;
     /// Returns how many bytes are written so far.
     fn position(&self) -> usize;
-    /// Says whether the bytes at `range` are `text`.
-    fn holds(&self, range: &Range<usize>, text: &[u8]) -> bool;
+    /// Returns where within `range`, the place of a string, `text` stands unchanged (between quotes, where the format always
+    /// quotes); nothing where it does not.
+    fn copied(&self, range: &Range<usize>, text: &[u8]) -> Option<Range<usize>>;
 }
 
 /// Why a value was not written.
@@ -115,9 +116,10 @@ impl Walk<'_> {
     fn string(&mut self, text: &Text, own: &Leaves) -> Result<(), Unwritten> {
         self.room(text.as_bytes().len())?;
         let range = self.sink.scalar(Scalar::String(text.as_bytes()));
-        match copied_leaf(text, own) {
-            Some(leaves) if self.sink.holds(&range, text.as_bytes()) => self.mark(range, leaves.clone(), Flow::Exact),
-            _ => self.mark(range, text.marks().leaves().union(own), Flow::Derived),
+        let copy = copied_leaf(text, own).zip(self.sink.copied(&range, text.as_bytes()));
+        match copy {
+            Some((leaves, place)) => self.mark(place, leaves.clone(), Flow::Exact),
+            None => self.mark(range, text.marks().leaves().union(own), Flow::Derived),
         }
         Ok(())
     }

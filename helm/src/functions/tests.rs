@@ -1,5 +1,4 @@
 //! What tests of functions share: calls as the executor makes them.
-#![expect(clippy::panic, reason = "a test that cannot set up must fail")]
 
 use super::{Chance, Environment, FunctionError, Keeps, find};
 use crate::provenance::{Flow, LeafId, Leaves};

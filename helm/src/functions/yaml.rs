@@ -65,8 +65,8 @@ impl Sink for YamlSink {
         self.emitter.position()
     }
 
-    fn holds(&self, range: &Range<usize>, text: &[u8]) -> bool {
-        self.emitter.written(range.clone()) == text
+    fn copied(&self, range: &Range<usize>, text: &[u8]) -> Option<Range<usize>> {
+        (self.emitter.written(range.clone()) == text).then(|| range.clone())
     }
 }
 

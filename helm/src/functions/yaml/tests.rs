@@ -1,5 +1,4 @@
 //! Tests of YAML in templates: bytes, and which of them depend on which leaf.
-#![expect(clippy::indexing_slicing, clippy::panic, reason = "a test that cannot set up must fail")]
 
 use super::*;
 use crate::functions::tests::{call, marks, refused};
