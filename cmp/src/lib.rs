@@ -4,7 +4,9 @@
 
 pub mod application;
 pub mod configuration;
+pub mod diagnostic;
 pub mod layers;
 pub mod merge;
 pub mod secrets;
 pub mod source;
+pub mod variables;

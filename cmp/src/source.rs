@@ -15,6 +15,12 @@ use rustix::io::Errno;
 /// The most bytes one file may have: a values file written by people is a hundredth of it.
 pub const FILE_BYTES: usize = 4 << 20;
 
+/// The most files a directory that is read as a whole may have: the largest public charts have some 2,000.
+pub const TREE_FILES: usize = 20_000;
+
+/// The most levels of directories in one that is read as a whole.
+pub const TREE_DEPTH: usize = 32;
+
 /// A directory that files are read below.
 #[derive(Debug)]
 pub struct SourceTree {
@@ -59,6 +65,12 @@ pub enum SourceError {
         /// The path.
         path: String,
     },
+    /// A directory holds more than [`TREE_FILES`] files, or [`TREE_DEPTH`] levels.
+    #[error("`{path}` has more than {TREE_FILES} files or {TREE_DEPTH} levels of directories")]
+    TooMany {
+        /// The directory.
+        path: String,
+    },
     /// The system refuses.
     #[error("`{path}` cannot be read")]
     Unreadable {
@@ -79,6 +91,7 @@ impl SourceError {
             Self::Outside { .. } => "paths are relative and stay below their root",
             Self::Link { .. } => "put the file itself there; links could lead out of the repository",
             Self::Kind { .. } => "put a file there",
+            Self::TooMany { .. } => "name the chart's own directory, not one above it",
             Self::TooLarge { .. } => "split the file; values that large belong elsewhere",
             Self::Unreadable { .. } => "check the file's owner and mode",
         }
@@ -122,23 +135,55 @@ impl SourceTree {
         }
     }
 
-    /// Returns the names in the directory at `path` in order; none where it is not there.
+    /// Returns the names in the directory at `path` in order, without those that begin with a dot; none where it is not there.
     ///
     /// # Errors
     /// [`SourceError`], all but `Root`.
     pub fn names(&self, path: &str) -> Result<Vec<String>, SourceError> {
+        let names = self.entries(path)?.into_iter().map(|(name, _)| name);
+        Ok(names.filter(|name| !name.starts_with('.')).collect())
+    }
+
+    /// Returns every file below the directory at `path`, hidden ones too, with its path from there, in order; none where it is not there.
+    ///
+    /// # Errors
+    /// [`SourceError`], all but `Root`: a link anywhere in it is one.
+    pub fn files_below(&self, path: &str) -> Result<Vec<(String, Vec<u8>)>, SourceError> {
+        let mut files = Vec::new();
+        let mut waiting = vec![(String::new(), 0)];
+        while let Some((below, depth)) = waiting.pop() {
+            for (name, kind) in self.entries(&format!("{path}{below}"))? {
+                let next = format!("{below}/{name}");
+                if kind == FileType::Directory {
+                    waiting.push((next, depth + 1));
+                } else if let Some(bytes) = self.read(&format!("{path}{next}"))? {
+                    files.push((next.trim_start_matches('/').to_owned(), bytes));
+                }
+                if files.len() > TREE_FILES || depth > TREE_DEPTH {
+                    return Err(SourceError::TooMany { path: path.to_owned() });
+                }
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Returns names and kinds in the directory at `path`, in order.
+    fn entries(&self, path: &str) -> Result<Vec<(String, FileType)>, SourceError> {
         let Some(directory) = self.descend(path, OFlags::DIRECTORY)? else { return Ok(Vec::new()) };
         let entries = rustix::fs::Dir::read_from(&directory).map_err(|error| unreadable(path, error))?;
-        let mut names = Vec::new();
+        let mut found = Vec::new();
         for entry in entries {
             let entry = entry.map_err(|error| unreadable(path, error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if !name.starts_with('.') {
-                names.push(name);
+            if name == "." || name == ".." {
+                continue;
             }
+            let kind = statat(&directory, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW).map_err(|error| unreadable(path, error))?;
+            found.push((name, FileType::from_raw_mode(kind.st_mode)));
         }
-        names.sort();
-        Ok(names)
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(found)
     }
 
     /// Opens the path step by step, so that no step can be a link.
@@ -216,6 +261,32 @@ mod tests {
         for path in ["a/link.yaml", "up/outside", "up", "dangling"] {
             assert!(matches!(tree.read(path), Err(SourceError::Link { .. })), "{path}");
         }
+    }
+
+    // A directory is read as a whole, hidden files too; a link in it is refused.
+    #[test]
+    fn whole_directories() {
+        let (kept, tree) = tree();
+        std::fs::create_dir_all(kept.path().join("root/a/b")).unwrap();
+        File::create(kept.path().join("root/a/b/.hidden")).unwrap();
+        let names = |files: Vec<(String, Vec<u8>)>| files.into_iter().map(|(path, _)| path).collect::<Vec<_>>();
+        assert_eq!(names(tree.files_below("a").unwrap()), ["b/.hidden", "file.yaml"]);
+        assert!(tree.files_below("nowhere").unwrap().is_empty());
+        symlink("../file.yaml", kept.path().join("root/a/b/link")).unwrap();
+        assert!(matches!(tree.files_below("a"), Err(SourceError::Link { .. })));
+    }
+
+    // Levels up to the limit are read, one more is not.
+    #[test]
+    fn levels_obeyed_and_violated() {
+        let (kept, tree) = tree();
+        let deep = |levels: usize| vec!["d"; levels].join("/");
+        std::fs::create_dir_all(kept.path().join("root").join(deep(TREE_DEPTH + 1))).unwrap();
+        File::create(kept.path().join("root").join(deep(TREE_DEPTH + 1)).join("file")).unwrap();
+        assert_eq!(tree.files_below("d").unwrap().len(), 1);
+        std::fs::create_dir_all(kept.path().join("root").join(deep(TREE_DEPTH + 2))).unwrap();
+        File::create(kept.path().join("root").join(deep(TREE_DEPTH + 2)).join("file")).unwrap();
+        assert!(matches!(tree.files_below("d"), Err(SourceError::TooMany { .. })));
     }
 
     // What is no file is refused, without waiting for a writer.

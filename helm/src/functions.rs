@@ -6,13 +6,35 @@
 //! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
 
 mod builtins;
+mod dicts;
+mod document;
+mod kinds;
+mod lists;
+mod numbers;
+mod pieces;
+mod runes;
+mod signature;
+mod strings;
+mod text;
 pub(crate) mod truth;
+mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Text, Value};
 
 /// The tables of all modules.
-const TABLES: &[&[Function]] = &[builtins::TABLE];
+#[rustfmt::skip]
+const TABLES: &[&[Function]] = &[
+    builtins::TABLE,
+    dicts::TABLE,
+    kinds::TABLE,
+    lists::TABLE,
+    numbers::TABLE,
+    strings::SPLIT,
+    strings::TABLE,
+    strings::WORDS,
+    yaml::TABLE,
+];
 
 /// Returns the function called `name`.
 #[must_use]
@@ -91,6 +113,18 @@ pub struct Function {
     pub call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
 }
 
+impl Function {
+    /// Returns a function that changes nothing, with a fixed number of parameters.
+    const fn fixed(
+        name: &'static str,
+        parameters: &'static [Parameter],
+        keeps: Keeps,
+        call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
+    ) -> Self {
+        Self { name, parameters, variadic: false, keeps, effect: Effect::Pure, call }
+    }
+}
+
 /// Why a function failed. The message may quote arguments, with their marks: whoever prints it looks at them.
 #[derive(Debug)]
 pub struct FunctionError {
@@ -127,3 +161,6 @@ pub trait Chance {
     /// Returns seconds and nanoseconds since the epoch, with the pseudo-leaf of this call.
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
 }
+
+#[cfg(test)]
+mod tests;

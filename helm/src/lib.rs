@@ -7,10 +7,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod chart;
 pub mod functions;
 pub mod gofmt;
 pub mod provenance;
 pub mod render;
+pub mod semver;
 pub mod template;
 pub mod value;
 pub mod values;

@@ -1,10 +1,21 @@
 //! One render: chart and values in, documents in Helm's order out.
 
-use std::collections::BTreeMap;
+mod head;
+pub mod order;
+mod split;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::chart::Chart;
+use crate::chart::process::{DefaultLeaf, ProcessError, process};
+use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
 use crate::provenance::{LeafId, Leaves};
-use crate::value::Text;
+use crate::template::ast::Parsed;
+use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, parse};
+use crate::value::{Map, Text, Value};
+use crate::values::coalesce::Skipped;
+use order::{ArrangeError, Tests};
 
 /// One rendered document.
 #[derive(Clone, Debug)]
@@ -105,4 +116,151 @@ pub struct ChanceCall {
     pub function: &'static str,
     /// Where it was called.
     pub at: Site,
+}
+
+/// A chart whose templates are parsed: `Send + Sync`, shared between renders.
+#[derive(Debug)]
+pub struct Prepared {
+    chart: Chart,
+    /// By text: the same helpers often come with several subcharts.
+    parsed: BTreeMap<Vec<u8>, Result<Arc<Parsed>, ParseError>>,
+}
+
+impl Prepared {
+    /// Parses the templates of a chart and its subcharts. A mistake in one of them counts when a render uses it.
+    #[must_use]
+    pub fn new(chart: Chart) -> Self {
+        let mut parsed = BTreeMap::new();
+        let mut waiting = vec![&chart];
+        while let Some(next) = waiting.pop() {
+            for template in &next.templates {
+                parsed.entry(template.data.clone()).or_insert_with(|| parse(&template.data).map(Arc::new));
+            }
+            waiting.extend(&next.dependencies);
+        }
+        Self { parsed, chart }
+    }
+
+    /// Returns the chart.
+    #[must_use]
+    pub fn chart(&self) -> &Chart {
+        &self.chart
+    }
+}
+
+/// What a render is asked for, besides chart and values.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `.Release`.
+    pub release: Release,
+    /// `.Capabilities`.
+    pub capabilities: Capabilities,
+    /// Whether `crds/` is part of the output.
+    pub definitions: Definitions,
+    /// Whether tests are.
+    pub tests: Tests,
+    /// Random, time and crypto functions.
+    pub randomness: Randomness,
+    /// What hashes hash, and with it which leaves are sealed.
+    pub hashes: Hashes,
+    /// Bounds.
+    pub budget: Budget,
+    /// The first leaf that is free: random and time results become leaves from here on.
+    pub first_pseudo_leaf: u32,
+}
+
+/// Whether `crds/` is part of the output, as `--include-crds` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Definitions {
+    /// First, raw.
+    Include,
+    /// Left out.
+    Skip,
+}
+
+/// What a render gave.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The documents in Helm's order.
+    pub documents: Vec<Document>,
+    /// What it depends on that other documents are *not* there.
+    pub absent: Leaves,
+    /// Calls of random, time and crypto functions.
+    pub chance: Vec<ChanceCall>,
+    /// Where `lookup` was called: template and line.
+    pub lookups: BTreeSet<(String, u32)>,
+    /// Values that could not be merged into the chart's.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Why a chart cannot be rendered with these values.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The chart and the values do not go together.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// The chart is not for this cluster.
+    #[error(transparent)]
+    Cluster(#[from] IncompatibleCluster),
+    /// A template is malformed.
+    #[error("{problem}")]
+    Parse {
+        /// Where.
+        at: Site,
+        /// Go's words.
+        problem: ParseError,
+    },
+    /// A template failed.
+    #[error("the template failed")]
+    Template(Box<TemplateFailure>),
+    /// What a template printed cannot be placed.
+    #[error(transparent)]
+    Arrange(#[from] ArrangeError),
+}
+
+/// Returns the documents of a chart with the values `given`: those of the user, nulls kept, without the chart's defaults.
+///
+/// `leaf` is asked who the leaves of the chart's default values are.
+///
+/// # Errors
+/// [`RenderError`], the first.
+///
+/// # Source
+/// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
+pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
+    let resolved = process(&prepared.chart, given, leaf)?;
+    check_cluster(&prepared.chart, &options.capabilities)?;
+    let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
+    let mut parsed = Vec::new();
+    for template in &scoped {
+        let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
+        let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
+        parsed.push(tree.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
+    }
+    let program = Program::new(scoped.iter().map(|template| template.name.as_str()).zip(&parsed));
+    let tracked = !Value::map(resolved.root.values.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
+    let settings = Settings {
+        budget: options.budget,
+        hashes: options.hashes.clone(),
+        randomness: options.randomness,
+        first_pseudo_leaf: options.first_pseudo_leaf,
+        tracking: if tracked { Tracking::Some } else { Tracking::None },
+    };
+    let mut engine = Engine::new(&settings);
+    let mut files = Vec::new();
+    for template in scoped.iter().filter(|template| !template.is_partial()) {
+        let written = engine.under(&template.decided_by, |engine| program.run(engine, &template.name, template.dot()));
+        let Written { text, lines } = written.map_err(RenderError::Template)?;
+        files.push(order::Rendered { source: template.name.clone(), text, lines });
+    }
+    let arranged = order::arrange(files, options.tests)?;
+    let mut documents = match options.definitions {
+        Definitions::Include => order::definitions(&resolved.root),
+        Definitions::Skip => Vec::new(),
+    };
+    documents.extend(arranged.documents);
+    let (chance, lookups) = engine.into_records();
+    let absent = arranged.absent.union(&resolved.removed_by);
+    Ok(Outcome { documents, absent, chance, lookups, skipped: resolved.skipped })
 }

@@ -73,6 +73,26 @@ impl From<&str> for Text {
     }
 }
 
+/// Drops a graph of values without recursion: templates can nest them as deep as their steps reach.
+fn dismantle(mut waiting: Vec<Value>) {
+    while let Some(value) = waiting.pop() {
+        match value.data {
+            Data::Map(map, _) => {
+                if let Some(table) = Rc::into_inner(map.table) {
+                    let mut table = table.into_inner();
+                    waiting.extend(std::mem::take(&mut table.entries).into_values().map(|slot| slot.value));
+                }
+            }
+            Data::List(list, _) => {
+                if let Some(items) = Rc::into_inner(list.items) {
+                    waiting.append(&mut items.into_inner().0);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// One entry's value with what its key depends on.
 #[derive(Clone, Debug)]
 pub struct Slot {
@@ -181,34 +201,54 @@ impl fmt::Debug for Map {
     }
 }
 
+impl Drop for Table {
+    fn drop(&mut self) {
+        if !self.entries.is_empty() {
+            dismantle(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value).collect());
+        }
+    }
+}
+
 /// A Go slice: shared by reference; the engine's functions make new ones, as sprig's do.
 #[derive(Clone, Default)]
 pub struct List {
-    items: Rc<RefCell<Vec<Value>>>,
+    items: Rc<RefCell<Items>>,
+}
+
+/// What a [`List`] shares.
+#[derive(Default)]
+struct Items(Vec<Value>);
+
+impl Drop for Items {
+    fn drop(&mut self) {
+        if !self.0.is_empty() {
+            dismantle(std::mem::take(&mut self.0));
+        }
+    }
 }
 
 impl List {
     /// Returns a list of `items`.
     #[must_use]
     pub fn new(items: Vec<Value>) -> Self {
-        Self { items: Rc::new(RefCell::new(items)) }
+        Self { items: Rc::new(RefCell::new(Items(items))) }
     }
 
     /// Returns the items as they are now.
     #[must_use]
     pub fn items(&self) -> Vec<Value> {
-        self.items.borrow().clone()
+        self.items.borrow().0.clone()
     }
 
     /// Returns the item at `index`.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.items.borrow().get(index).cloned()
+        self.items.borrow().0.get(index).cloned()
     }
 
     /// Replaces the item at `index`; does nothing past the end.
     pub fn set(&self, index: usize, value: Value) {
-        if let Some(slot) = self.items.borrow_mut().get_mut(index) {
+        if let Some(slot) = self.items.borrow_mut().0.get_mut(index) {
             *slot = value;
         }
     }
@@ -216,13 +256,13 @@ impl List {
     /// Returns the number of items.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.items.borrow().len()
+        self.items.borrow().0.len()
     }
 
     /// Says whether there are no items.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.items.borrow().is_empty()
+        self.items.borrow().0.is_empty()
     }
 
     /// Says whether both are one and the same list.
@@ -471,6 +511,20 @@ mod tests {
             .map(|mark| (mark.start, mark.end, mark.flow, mark.leaves.as_slice().to_vec()))
             .collect();
         assert_eq!(marks, [(0, 6, Flow::Exact, vec![LeafId(1)]), (0, 6, Flow::Derived, vec![LeafId(2)])]);
+    }
+
+    // Values nested far deeper than any stack are dropped.
+    #[test]
+    fn deep_values_are_dropped() {
+        let nested = (0..300_000).fold(Value::nil(), |inner, turn| {
+            if turn % 2 == 0 {
+                return Value::list(vec![inner]);
+            }
+            let map = Map::new();
+            map.insert(b"a", inner);
+            Value::map(map)
+        });
+        drop(nested);
     }
 
     // No text of a value shows in Debug output.

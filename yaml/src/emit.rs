@@ -179,6 +179,18 @@ impl Emitter {
         self.write_scalar(&plain, Style::Plain, write::Role::Value)
     }
 
+    /// Returns how many bytes are written so far; what is written later begins there or after.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Returns the bytes at `range`; none where it reaches past what is written.
+    #[must_use]
+    pub fn written(&self, range: Range<usize>) -> &[u8] {
+        self.text.get(range).unwrap_or(&[])
+    }
+
     /// Returns what keeps Helm from writing this document, if anything was met so far.
     #[must_use]
     pub fn problem(&self) -> Option<EmitProblem> {

@@ -1,6 +1,6 @@
-//! Go's own template functions that need values only: `print*`, comparisons, `index`, `slice`, `len`, `not`, `html`, `js`, `urlquery`.
+//! Go's own template functions that need values only: `print*`, comparisons, `index`, `len`, `not`, `html`, `js`, `urlquery`.
 //!
-//! Not here: `and`, `or`, `call` (`template`).
+//! Not here: `and`, `or`, `call` (`template`); `slice`, which sprig replaces.
 //!
 //! # Source
 //! Go `text/template/funcs.go`.
@@ -11,7 +11,7 @@ use super::truth::{truth, truth_leaves};
 use super::{Effect, Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, List, ObjectKind, Text, Value};
+use crate::value::{Data, Element, ObjectKind, Text, Value};
 
 type Outcome = Result<Value, FunctionError>;
 
@@ -26,7 +26,6 @@ pub(super) const TABLE: &[Function] = &[
     fixed("gt", |_, values| Ok(boolean(!(less(values)? || equal_any(values)?)))),
     fixed("ge", |_, values| less(values).map(|less| boolean(!less))),
     variadic("index", &[Parameter::Any, Parameter::Any], Keeps::All, index),
-    variadic("slice", &[Parameter::Any, Parameter::Any], Keeps::Derives, slice),
     Function { keeps: Keeps::All, parameters: &[Parameter::Any], ..fixed("len", length) },
     Function { keeps: Keeps::All, parameters: &[Parameter::Any], ..fixed("not", not) },
     variadic("html", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, html)),
@@ -181,38 +180,7 @@ fn place(index: &Value, length: usize) -> Result<usize, FunctionError> {
         _ => return Err(format!("cannot index slice/array with type {}", gofmt::type_name(index)).into()),
     };
     let place = usize::try_from(number).ok().filter(|place| *place < length);
-    place.ok_or_else(|| format!("error calling index: index out of range: {number}").into())
-}
-
-fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let Some((item, indexes)) = values.split_first() else { return Err("slice of untyped nil".into()) };
-    let length = match &item.data {
-        Data::Nil => return Err("slice of untyped nil".into()),
-        Data::String(_) if indexes.len() == 3 => return Err("cannot 3-index slice a string".into()),
-        Data::String(text) => text.as_bytes().len(),
-        Data::List(list, _) => list.len(),
-        _ => return Err(format!("can't slice item of type {}", gofmt::type_name(item)).into()),
-    };
-    if indexes.len() > 3 {
-        return Err(format!("too many slice indexes: {}", indexes.len()).into());
-    }
-    let bound = |at: usize, default: usize| match indexes.get(at) {
-        // A bound may stand just behind the last item.
-        Some(index) => place(index, length + 1),
-        None => Ok(default),
-    };
-    let (start, end) = (bound(0, 0)?, bound(1, length)?);
-    if start > end {
-        return Err(format!("invalid slice index: {start} > {end}").into());
-    }
-    Ok(match &item.data {
-        Data::String(text) => string(Text::plain(text.as_bytes().get(start..end).unwrap_or_default())),
-        Data::List(list, element) => {
-            let items = list.items().get(start..end).unwrap_or_default().to_vec();
-            Value::plain(Data::List(List::new(items), *element))
-        }
-        _ => Value::nil(),
-    })
+    place.ok_or_else(|| format!("reflect: slice index out of range").into())
 }
 
 fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {

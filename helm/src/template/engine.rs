@@ -88,8 +88,16 @@ impl<'r> Engine<'r> {
         }
     }
 
-    /// Returns the calls of random, time and crypto functions so far.
-    pub(crate) fn chance_calls(self) -> (Vec<ChanceCall>, BTreeSet<(String, u32)>) {
+    /// Runs something under the control of `leaves`.
+    pub(crate) fn under<T>(&mut self, leaves: &Leaves, run: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.enter(leaves);
+        let done = run(self);
+        self.leave(outer);
+        done
+    }
+
+    /// Returns the calls of random, time and crypto functions, and of `lookup`.
+    pub(crate) fn into_records(self) -> (Vec<ChanceCall>, BTreeSet<(String, u32)>) {
         (self.chances.into_calls(), self.lookups)
     }
 

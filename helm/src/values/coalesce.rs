@@ -75,23 +75,48 @@ pub enum CoalesceError {
 /// # Source
 /// helm `pkg/chart/common/util/coalesce.go`, `CoalesceValues`.
 pub fn coalesce(chart: &ChartValues, given: &Map) -> Result<Coalesced, CoalesceError> {
+    combined(chart, given, Nulls::Remove)
+}
+
+/// Returns the defaults of `chart` and its subcharts in one map, those of a subchart under its name, with every null kept.
+///
+/// # Errors
+/// As [`coalesce`].
+///
+/// # Source
+/// helm `pkg/chart/common/util/coalesce.go`, `MergeValues` with no values.
+pub(crate) fn defaults(chart: &ChartValues) -> Result<Map, CoalesceError> {
+    combined(chart, &Map::new(), Nulls::Keep).map(|coalesced| coalesced.values)
+}
+
+/// Puts a copy of `under` below `over`, which is changed; nulls of both sides stay.
+///
+/// # Source
+/// helm `pkg/chart/common/util/coalesce.go`, `MergeTables`.
+pub(crate) fn put_under(over: &Map, under: &Map) {
+    let mut walk = Walk { nulls: Nulls::Keep, path: Vec::new(), skipped: Vec::new() };
+    walk.tables(over, &copy_map(under), Nulls::Keep);
+}
+
+fn combined(chart: &ChartValues, given: &Map, nulls: Nulls) -> Result<Coalesced, CoalesceError> {
     let values = copy_map(given);
-    let mut walk = Walk { path: Vec::new(), skipped: Vec::new() };
+    let mut walk = Walk { nulls, path: Vec::new(), skipped: Vec::new() };
     walk.chart(chart, &values)?;
     Ok(Coalesced { values, skipped: walk.skipped })
 }
 
-/// What a `null` in the given values does to the default below it.
+/// What becomes of a `null`.
 #[derive(Clone, Copy)]
 enum Nulls {
-    /// It removes the key.
+    /// In the given values it removes the key, in the defaults it is dropped.
     Remove,
-    /// It stays, for a subchart's defaults are still to come.
+    /// It stays: defaults are still to come.
     Keep,
 }
 
 /// Where coalescing is, and what it passed over.
 struct Walk {
+    nulls: Nulls,
     path: Vec<String>,
     skipped: Vec<Skipped>,
 }
@@ -127,16 +152,17 @@ impl Walk {
     fn defaults(&mut self, chart: &ChartValues, values: &Map) {
         for (key, slot) in copy_map(&chart.defaults).entries() {
             let Some(value) = values.get(&key) else {
-                if drop_nulls(&slot.value) {
+                if matches!(self.nulls, Nulls::Keep) || drop_nulls(&slot.value) {
                     values.insert_slot(&key, slot);
                 }
                 continue;
             };
             match (table(&value), table(&slot.value)) {
-                (None, _) if is_nil(&value) => drop(values.remove(&key)),
+                (None, _) if is_nil(&value) && matches!(self.nulls, Nulls::Remove) => drop(values.remove(&key)),
                 (None, _) => {}
                 (Some(given), Some(default)) => {
-                    let nulls = if chart.subcharts.iter().any(|sub| sub.name.as_bytes() == &*key) {
+                    let is_subchart = || chart.subcharts.iter().any(|sub| sub.name.as_bytes() == &*key);
+                    let nulls = if matches!(self.nulls, Nulls::Keep) || is_subchart() {
                         Nulls::Keep
                     } else {
                         drop_nulls(&slot.value);

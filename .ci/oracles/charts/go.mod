@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/charts
+
+go 1.26

@@ -1,0 +1,114 @@
+// Records what the real helm prints for small charts: the `want` or `refused` part of each case, and the API versions it knows.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// part is one named text of a case: a file of the chart, the values, flags, or what helm said.
+type part struct {
+	name, text string
+}
+
+// parse returns the parts of each case, by the case's note.
+func parse(text string) (notes []string, cases [][]part) {
+	for _, line := range strings.SplitAfter(text, "\n") {
+		if note, ok := strings.CutPrefix(line, "== "); ok {
+			notes = append(notes, strings.TrimSpace(note))
+			cases = append(cases, nil)
+		} else if name, ok := strings.CutPrefix(line, "-- "); ok {
+			last := len(cases) - 1
+			cases[last] = append(cases[last], part{name: strings.TrimSpace(name)})
+		} else if line != "" {
+			parts := cases[len(cases)-1]
+			parts[len(parts)-1].text += line
+		}
+	}
+	return notes, cases
+}
+
+// content returns the path and the bytes a part stands for.
+func content(one part) (string, []byte) {
+	path, ok := strings.CutSuffix(one.name, " (no newline)")
+	if ok {
+		return path, []byte(strings.TrimSuffix(one.text, "\n"))
+	}
+	return path, []byte(one.text)
+}
+
+// render returns what helm prints, or why it refuses.
+func render(helm, directory string, parts []part) (string, string, error) {
+	arguments := []string{"template", "release-name", filepath.Join(directory, "chart")}
+	for _, one := range parts {
+		path, text := content(one)
+		switch path {
+		case "want", "refused":
+			continue
+		case "flags":
+			arguments = append(arguments, strings.Fields(one.text)...)
+			continue
+		case "values":
+			path = "values"
+			arguments = append(arguments, "-f", filepath.Join(directory, path))
+		default:
+			path = filepath.Join("chart", path)
+		}
+		file := filepath.Join(directory, path)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return "", "", err
+		}
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return "", "", err
+		}
+	}
+	if err := pack(filepath.Join(directory, "chart")); err != nil {
+		return "", "", err
+	}
+	var printed, complained bytes.Buffer
+	command := exec.Command(helm, arguments...)
+	command.Stdout, command.Stderr = &printed, &complained
+	err := command.Run()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		_, message, _ := strings.Cut(complained.String(), "Error: ")
+		message, _, _ = strings.Cut(message, "\n\nUse --debug")
+		return "", strings.ReplaceAll(strings.TrimSpace(message), directory+"/", "") + "\n", nil
+	}
+	return printed.String(), "", err
+}
+
+// pack replaces directories whose names end in .tgz by archives of what they hold, the deepest first.
+func pack(directory string) error {
+	entries, err := os.ReadDir(directory)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		path := filepath.Join(directory, entry.Name())
+		if err := pack(path); err != nil {
+			return err
+		}
+		if filepath.Ext(path) == ".tgz" {
+			aside := path + ".aside"
+			if err := os.Rename(path, aside); err != nil {
+				return err
+			}
+			if out, err := exec.Command("tar", "-czf", path, "-C", aside, ".", "--transform=s,^\\.,chart,").CombinedOutput(); err != nil {
+				return fmt.Errorf("tar: %w: %s", err, out)
+			}
+			if err := os.RemoveAll(aside); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

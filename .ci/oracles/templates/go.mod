@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/templates
+
+go 1.26

@@ -1,0 +1,136 @@
+//! Chart: from files to documents, by the `helm` crate; its failures as facts.
+//!
+//! In: a chart's files, values, [`Options`]. Out: [`Outcome`].
+//! Rules: text of a failure is shown only where nothing sealed stands behind it; a place in a template is the file's own.
+//! Not here: what documents mean (`validate`), where values come from (`merge`).
+
+use std::collections::BTreeSet;
+
+use helm::chart::ChartFile;
+use helm::render::{Options, Outcome, Prepared, RenderError, Site, TemplateFailure};
+use helm::value::Map;
+use yaml::LeafId;
+
+use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
+use crate::source::SourceTree;
+
+/// Where a chart lies and what must not be told of its values.
+#[derive(Clone, Copy, Debug)]
+pub struct ChartContext<'a> {
+    /// The chart's directory, as people name it.
+    pub path: &'a str,
+    /// The leaves that are sealed.
+    pub sealed: &'a BTreeSet<LeafId>,
+}
+
+/// Returns the chart in the directory at `path`.
+///
+/// # Errors
+/// A [`Failure`] of the source, or of the chart.
+pub fn load(tree: &SourceTree, path: &str) -> Result<Prepared, Failure> {
+    let files = tree.files_below(path)?;
+    if files.is_empty() {
+        let diagnostic = Diagnostic::error(Code::CHART_MISSING, "there is no chart").at(Place::file(path));
+        let root = tree.root().display();
+        return Err(Failure::one(
+            Class::Chart,
+            diagnostic.hint(format!("charts are looked for below `{root}`; name another with --chart-root or `charts.root`")),
+        ));
+    }
+    prepare(files.into_iter().map(|(path, data)| ChartFile { path, data }).collect(), path)
+}
+
+/// Returns the chart of `files`, which lie at `path`.
+///
+/// # Errors
+/// A [`Failure`] of class [`Class::Chart`].
+pub fn prepare(files: Vec<ChartFile>, path: &str) -> Result<Prepared, Failure> {
+    let chart = helm::chart::load(files).map_err(|error| {
+        let diagnostic = Diagnostic::error(Code::CHART_INVALID, chain(&error)).at(Place::file(path));
+        Failure::one(Class::Chart, hinted(diagnostic, error.hint()))
+    })?;
+    Ok(Prepared::new(chart))
+}
+
+/// Returns the documents of a chart.
+///
+/// # Errors
+/// A [`Failure`] of class [`Class::Chart`], or [`Class::Values`] where the values do not fit.
+pub fn render(prepared: &Prepared, values: &Map, options: &Options, context: ChartContext<'_>) -> Result<Outcome, Failure> {
+    helm::render::render(prepared, values, options, &mut |_, _| None).map_err(|error| refused(&error, context))
+}
+
+fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
+    let diagnostic = match error {
+        RenderError::Process(error) => {
+            let diagnostic = Diagnostic::error(Code::CHART_VALUES, chain(error)).at(Place::file(context.path));
+            hinted(diagnostic, error.hint())
+        }
+        RenderError::Cluster(error) => Diagnostic::error(Code::CHART_CLUSTER, chain(error))
+            .at(Place::file(context.path))
+            .hint("set `kubeVersion` of the environment, or --kube-version, to the cluster's"),
+        RenderError::Parse { at, problem } => {
+            Diagnostic::error(Code::CHART_TEMPLATE_SYNTAX, problem.message.clone()).at(place(at, context.path))
+        }
+        RenderError::Template(failure) => template(failure, context),
+        RenderError::Arrange(error) => {
+            let shown = if error.leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
+                "what the template printed is not YAML; a sealed value is part of it, so nothing of it is shown".to_owned()
+            } else {
+                chain(error)
+            };
+            let at = Site { template: error.template.clone(), line: error.line, column: 0 };
+            Diagnostic::error(Code::CHART_OUTPUT, shown).at(place(&at, context.path))
+        }
+        other => Diagnostic::error(Code::CHART_INVALID, chain(other)).at(Place::file(context.path)),
+    };
+    Failure::one(Class::Chart, diagnostic)
+}
+
+fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic {
+    let sealed = |leaf: &LeafId| context.sealed.contains(leaf);
+    let hidden = failure.leaves.as_slice().iter().any(sealed) || failure.message.marks().leaves().as_slice().iter().any(sealed);
+    let message = if hidden {
+        "the template failed at a sealed value; its words are not shown".to_owned()
+    } else {
+        String::from_utf8_lossy(failure.message.as_bytes()).into_owned()
+    };
+    let mut diagnostic = Diagnostic::error(Code::CHART_TEMPLATE, message).at(place(&failure.at, context.path));
+    if let Some(path) = &failure.value_path {
+        diagnostic = diagnostic.fact("value", format!(".Values.{path}"));
+    }
+    for site in failure.chain.iter().rev().take(CALLS_SHOWN) {
+        diagnostic = diagnostic.fact("called from", place(site, context.path).to_string());
+    }
+    diagnostic
+}
+
+/// How many calls that led to a failure are shown, the innermost first.
+const CALLS_SHOWN: usize = 5;
+
+/// Returns a place in a template as a place in the chart's directory: the chart's name, its first part, is not one of the path's.
+fn place(site: &Site, path: &str) -> Place {
+    let file = match site.template.split_once('/') {
+        Some((_, below)) => format!("{}/{below}", path.trim_end_matches('/')),
+        None => site.template.clone(),
+    };
+    Place { file, line: site.line, column: site.column }
+}
+
+/// Returns an error's message with those of its sources.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(next) = source {
+        text = format!("{text}: {next}");
+        source = next.source();
+    }
+    text
+}
+
+fn hinted(diagnostic: Diagnostic, hint: Option<&'static str>) -> Diagnostic {
+    match hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}

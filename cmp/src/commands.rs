@@ -1,0 +1,79 @@
+//! The commands: what a person or Argo CD asked for, done with the library's stages.
+//!
+//! In: arguments. Out: the command's product on stdout, whole or not at all; diagnostics on stderr; the exit code.
+
+mod chart_template;
+mod completions;
+mod explain_error;
+
+use std::io::{IsTerminal, Write, stderr, stdout};
+use std::process::ExitCode;
+
+use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
+use tidegate::report::{self, Color};
+use tidegate::variables::Variables;
+
+use crate::args::{ChartCommand, Cli, Command};
+
+/// What a command has to say when it succeeds.
+#[derive(Debug, Default)]
+pub(crate) struct Product {
+    /// For stdout.
+    pub(crate) text: Vec<u8>,
+    /// For stderr: warnings and notes.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Something other than success, where the product is a report of failures.
+    pub(crate) verdict: Option<Class>,
+}
+
+impl Product {
+    /// Returns a product of text alone.
+    pub(crate) fn of(text: impl Into<Vec<u8>>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+}
+
+/// Runs a command and returns the exit code.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    let outcome = Variables::of_process().map_err(Failure::from).and_then(|variables| {
+        let color = color(&variables);
+        dispatch(cli.command, &variables).map(|product| (product, color))
+    });
+    match outcome.and_then(|(product, color)| finish(&product, color)) {
+        Ok(code) => code,
+        Err(failure) => {
+            let text = report::failure(&failure, plain_unless_terminal());
+            // Where stderr is gone too, the exit code is all that is left.
+            let _ = stderr().write_all(text.as_bytes());
+            ExitCode::from(failure.class.exit_code())
+        }
+    }
+}
+
+fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure> {
+    let _ = variables;
+    match command {
+        Command::Chart(ChartCommand::Template(args)) => chart_template::run(&args),
+        Command::ExplainError(args) => explain_error::run(&args),
+        Command::Completions(args) => Ok(completions::run(&args)),
+    }
+}
+
+/// Writes the product, all of it or an error.
+fn finish(product: &Product, color: Color) -> Result<ExitCode, Failure> {
+    let _ = stderr().write_all(report::diagnostics(&product.diagnostics, color).as_bytes());
+    let mut out = stdout().lock();
+    out.write_all(&product.text).and_then(|()| out.flush()).map_err(|error| {
+        let message = format!("stdout was closed before all was written: {}", error.kind());
+        Failure::one(Class::Stdout, Diagnostic::error(Code::STDOUT_CLOSED, message))
+    })?;
+    Ok(product.verdict.map_or(ExitCode::SUCCESS, |class| ExitCode::from(class.exit_code())))
+}
+
+fn color(variables: &Variables) -> Color {
+    if variables.person.no_color { Color::Plain } else { plain_unless_terminal() }
+}
+
+fn plain_unless_terminal() -> Color {
+    if stderr().is_terminal() { Color::Terminal } else { Color::Plain }
+}

@@ -1,0 +1,186 @@
+//! Codes: the names of everything that can go wrong, and what each means in full.
+//!
+//! Rules: a code never changes its meaning; every code has its section in `docs/errors.md`, and every section its code.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The name of a diagnostic: `layers.kind-conflict`. Only this table and policies make codes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Code(Cow<'static, str>);
+
+/// What each code means: one section for each, headed by it.
+const EXPLANATIONS: &str = include_str!("../../../docs/errors.md");
+
+/// Makes one constant for each code, and the list of all of them, from one table.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)*) => {
+        impl Code {
+            $($(#[$doc])* pub const $name: Self = Self(Cow::Borrowed($text));)*
+
+            /// All codes but those of policies, which document their own rules.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+codes! {
+    /// A customer, product or environment that does not exist.
+    APPLICATION_UNKNOWN = "application.unknown";
+    /// A text that names no application.
+    APPLICATION_NAME = "application.name";
+    /// A product the customer has not bought.
+    APPLICATION_NOT_SUBSCRIBED = "application.not-subscribed";
+    /// A product that is bought but switched off.
+    APPLICATION_NOT_ENABLED = "application.not-enabled";
+    /// A product bought for other environments.
+    APPLICATION_OTHER_ENVIRONMENTS = "application.other-environments";
+    /// A `products.yaml` that cannot be understood.
+    APPLICATION_PRODUCTS = "application.products";
+    /// Something in tidegate.yaml that is not allowed.
+    CONFIGURATION_INVALID = "configuration.invalid";
+    /// A key in tidegate.yaml that is not known.
+    CONFIGURATION_UNKNOWN_KEY = "configuration.unknown-key";
+    /// A required file that is not there.
+    LAYERS_MISSING = "layers.missing";
+    /// A value file that is not YAML as strict as layers are.
+    LAYERS_SYNTAX = "layers.syntax";
+    /// A value file that is not one mapping.
+    LAYERS_NOT_A_MAPPING = "layers.not-a-mapping";
+    /// An unsealed file where a sealed one belongs.
+    LAYERS_NOT_SEALED = "layers.not-sealed";
+    /// Sealed text in a clear layer.
+    LAYERS_SEALED_TEXT = "layers.sealed-text";
+    /// Two layers that give one path different kinds of value.
+    LAYERS_KIND_CONFLICT = "layers.kind-conflict";
+    /// A directory that is not there.
+    SOURCE_ROOT = "source.root";
+    /// A path that leaves its root.
+    SOURCE_OUTSIDE = "source.outside";
+    /// A symbolic link.
+    SOURCE_LINK = "source.link";
+    /// Something else than a regular file.
+    SOURCE_KIND = "source.kind";
+    /// A file over the limit.
+    SOURCE_TOO_LARGE = "source.too-large";
+    /// A file that the system does not let us read.
+    SOURCE_UNREADABLE = "source.unreadable";
+    /// An identity file that cannot be used.
+    SECRETS_IDENTITIES = "secrets.identities";
+    /// A sealed file that is no YAML.
+    SECRETS_SYNTAX = "secrets.syntax";
+    /// A file without SOPS metadata.
+    SECRETS_NOT_SEALED = "secrets.not-sealed";
+    /// A sealed file whose root is no map.
+    SECRETS_ROOT_NOT_MAP = "secrets.root-not-map";
+    /// A sealed file of several documents.
+    SECRETS_SEVERAL_DOCUMENTS = "secrets.several-documents";
+    /// Metadata that cannot be understood.
+    SECRETS_METADATA = "secrets.metadata";
+    /// Metadata without a MAC.
+    SECRETS_NO_MAC = "secrets.no-mac";
+    /// Metadata with two selectors.
+    SECRETS_TWO_SELECTORS = "secrets.two-selectors";
+    /// A selector that cannot be followed.
+    SECRETS_SELECTOR_REGEX = "secrets.selector-regex";
+    /// A selector by comments.
+    SECRETS_COMMENT_SELECTOR = "secrets.comment-selector";
+    /// No key opens the file.
+    SECRETS_NO_IDENTITY = "secrets.no-identity";
+    /// Too few key groups open.
+    SECRETS_TOO_FEW_GROUPS = "secrets.too-few-groups";
+    /// A data key that is damaged.
+    SECRETS_DATA_KEY = "secrets.data-key";
+    /// A sealed file over a limit.
+    SECRETS_LIMIT = "secrets.limit";
+    /// A clear value that should be sealed.
+    SECRETS_CLEAR_WHERE_SEALED = "secrets.clear-where-sealed";
+    /// A sealed value that should be clear.
+    SECRETS_SEALED_WHERE_CLEAR = "secrets.sealed-where-clear";
+    /// A sealed value of the wrong form.
+    SECRETS_MALFORMED = "secrets.malformed";
+    /// A sealed value that was changed or moved.
+    SECRETS_TAMPERED = "secrets.tampered";
+    /// A value that is not of its declared kind.
+    SECRETS_WRONG_KIND = "secrets.wrong-kind";
+    /// A number that Helm cannot read.
+    SECRETS_NOT_FINITE = "secrets.not-finite";
+    /// A comment in the place of a value.
+    SECRETS_COMMENT_AS_VALUE = "secrets.comment-as-value";
+    /// Values that do not match the MAC.
+    SECRETS_MAC_MISMATCH = "secrets.mac-mismatch";
+    /// A MAC that was changed.
+    SECRETS_MAC_TAMPERED = "secrets.mac-tampered";
+    /// A merge key that merges no map.
+    SECRETS_MERGE_NOT_MAP = "secrets.merge-not-map";
+    /// Something the MAC does not protect.
+    SECRETS_UNPROTECTED = "secrets.unprotected";
+    /// A MAC over sealed values only.
+    SECRETS_MAC_ONLY_ENCRYPTED = "secrets.mac-only-encrypted";
+    /// A fault of tidegate itself.
+    INTERNAL = "internal";
+}
+
+impl Code {
+    /// Returns the code as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the code of a policy's rule: `policy.environment-guardrails/pinned-image`.
+    #[must_use]
+    pub fn of_policy(policy: &str, rule: &str) -> Self {
+        Self(Cow::Owned(format!("policy.{policy}/{rule}")))
+    }
+
+    /// Returns the code written as `text`, where the table has it.
+    #[must_use]
+    pub fn known(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|code| code.as_str() == text).cloned()
+    }
+
+    /// Returns what the code means and what to do, as Markdown; nothing for the codes of policies.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&'static str> {
+        let mut sections = EXPLANATIONS.split("\n## ").skip(1);
+        let section = sections.find_map(|section| section.split_once('\n').filter(|(head, _)| *head == self.as_str()));
+        section.map(|(_, text)| text.trim())
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Every code of the table has its section, and every section its code; a section says something.
+    #[test]
+    fn every_code_is_explained() {
+        for code in Code::ALL {
+            assert!(code.explanation().is_some_and(|text| text.len() > 60), "{code} is not explained");
+        }
+        let heads = EXPLANATIONS.split("\n## ").skip(1).filter_map(|section| section.lines().next());
+        let unknown: Vec<&str> = heads.filter(|head| Code::known(head).is_none()).collect();
+        assert_eq!(unknown, Vec::<&str>::new());
+    }
+
+    // No code stands in the table twice.
+    #[test]
+    fn codes_are_distinct() {
+        let distinct: std::collections::BTreeSet<&Code> = Code::ALL.iter().collect();
+        assert_eq!(distinct.len(), Code::ALL.len());
+    }
+
+    // What is no code has no explanation.
+    #[test]
+    fn unknown_codes_are_unknown() {
+        assert_eq!(Code::known("layers.nonsense"), None);
+        assert_eq!(Code::of_policy("role-boundaries", "owner").explanation(), None);
+    }
+}

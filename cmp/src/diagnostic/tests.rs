@@ -1,0 +1,115 @@
+use super::*;
+use crate::application::ApplicationError;
+use crate::configuration::{Configuration, ConfigurationError};
+use crate::layers::LayerError;
+use crate::secrets::SecretsError;
+use crate::source::SourceError;
+
+fn position(line: u32, column: u32) -> Position {
+    Position { offset: 0, line, column }
+}
+
+/// Checks code, place and message of an error.
+fn check(error: impl Into<Failure>, class: Class, expected: &str) {
+    let failure = error.into();
+    let lines: Vec<String> = failure
+        .diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let place = diagnostic.place.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{} {place} {}", diagnostic.code, diagnostic.message)
+        })
+        .collect();
+    assert_eq!((failure.class, lines.join("\n").as_str()), (class, expected));
+}
+
+// A message does not repeat the place that is said before it.
+#[test]
+fn places_and_messages_are_apart() {
+    let path = "customers/acme.yaml".to_owned();
+    check(
+        LayerError::NotAMapping { path: path.clone(), at: position(14, 3) },
+        Class::Values,
+        "layers.not-a-mapping customers/acme.yaml:14:3 a value file is one mapping",
+    );
+    check(
+        LayerError::Missing { layer: "customer".to_owned(), path },
+        Class::Source,
+        "layers.missing customers/acme.yaml the file is not there, and layer `customer` is required",
+    );
+    check(
+        ApplicationError::NotEnabled { product: "a".to_owned(), file: "customers/x/products.yaml".to_owned(), line: 3 },
+        Class::Context,
+        "application.not-enabled customers/x/products.yaml:3 `a` is not enabled",
+    );
+    check(
+        ApplicationError::Source(SourceError::Link { path: "customers".to_owned() }),
+        Class::Source,
+        "source.link  `customers` is or passes through a symbolic link",
+    );
+}
+
+// All failures of a stage are there, sorted by place; the class is that of the first.
+#[test]
+fn failures_are_sorted_by_place() {
+    let at = |path: &str, line| LayerError::NotAMapping { path: path.to_owned(), at: position(line, 1) };
+    check(
+        vec![at("b.yaml", 2), at("a.yaml", 10), at("a.yaml", 9)],
+        Class::Values,
+        "layers.not-a-mapping a.yaml:9:1 a value file is one mapping\n\
+         layers.not-a-mapping a.yaml:10:1 a value file is one mapping\n\
+         layers.not-a-mapping b.yaml:2:1 a value file is one mapping",
+    );
+}
+
+// An unknown key of the configuration names its place and the nearest key.
+#[test]
+fn configuration_errors_have_place_and_hint() {
+    let text = b"apiVersion: tidegate.dev/v1alpha1\nkind: Configuration\nlayrs: []\n";
+    let error: ConfigurationError = Configuration::read(text).unwrap_err();
+    let failure = Failure::from(error);
+    let first = &failure.diagnostics[0];
+    assert_eq!(first.code, Code::CONFIGURATION_UNKNOWN_KEY);
+    assert_eq!(first.place.as_ref().unwrap().to_string(), "tidegate.yaml:3:1");
+    assert_eq!(first.hint.as_deref(), Some("did you mean `layers`?"));
+}
+
+// What SOPS refuses keeps its own code below `secrets.`, for every code it has.
+#[test]
+fn codes_of_sealed_files_are_in_the_table() {
+    let source = include_str!("../../../sops/src/error.rs");
+    let function = source.split("pub fn code(&self)").nth(1).unwrap().split("pub fn hint").next().unwrap();
+    let codes: Vec<&str> = function.split('"').skip(1).step_by(2).collect();
+    assert!(codes.len() > 20, "{codes:?}");
+    for code in codes {
+        assert!(Code::known(&format!("secrets.{code}")).is_some(), "secrets.{code}");
+    }
+    check(
+        SecretsError::NoIdentities { path: "keys/x.txt".to_owned() },
+        Class::Secrets,
+        "secrets.identities keys/x.txt the identity file is not there",
+    );
+}
+
+// An excerpt is the line in which a stretch begins, with a caret that stays in the line.
+#[test]
+fn excerpts_quote_one_line() {
+    let span = |from: (u32, u32), to: (u32, u32)| Span { start: position(from.0, from.1), end: position(to.0, to.1) };
+    let text = "a:\r\n  tag: latest\r\nb: |\n  x\n";
+    let excerpt = Excerpt::of(text, span((2, 8), (2, 14))).unwrap();
+    assert_eq!((excerpt.text.as_str(), excerpt.column, excerpt.width), ("  tag: latest", 8, 6));
+    let excerpt = Excerpt::of(text, span((3, 4), (5, 1))).unwrap();
+    assert_eq!((excerpt.text.as_str(), excerpt.column, excerpt.width), ("b: |", 4, 1));
+    assert_eq!(Excerpt::of(text, span((9, 1), (9, 2))), None);
+    assert_eq!(Excerpt::of(text, span((0, 0), (0, 0))), None);
+    assert!(Excerpt::of(&"x".repeat(EXCERPT_CHARACTERS), span((1, 1), (1, 2))).is_some());
+    assert_eq!(Excerpt::of(&"x".repeat(EXCERPT_CHARACTERS + 1), span((1, 1), (1, 2))), None);
+}
+
+// The numbers of classes are documented and never change.
+#[test]
+fn exit_codes_are_fixed() {
+    use Class::{Chart, Context, Empty, Internal, Policy, Secrets, Source, Stdout, Usage, Values};
+    let codes = [Usage, Source, Context, Secrets, Values, Chart, Empty, Stdout, Policy, Internal].map(Class::exit_code);
+    assert_eq!(codes, [2, 10, 11, 12, 13, 14, 15, 16, 20, 70]);
+}

@@ -1,0 +1,78 @@
+//! `.Chart`: a map with Go's names of fields, as in Helm 4.
+
+use crate::chart::process::Processed;
+use crate::chart::{Dependency, Import, Maintainer};
+use crate::value::{Data, Element, List, Map, Value};
+
+/// Returns the metadata of a chart as templates see it.
+///
+/// # Source
+/// helm `pkg/chart/common.go`, `MetadataAsMap`, `structToMap`.
+pub(super) fn to_value(chart: &Processed<'_>, is_root: bool) -> Value {
+    let metadata = &chart.metadata;
+    let annotations = Map::new();
+    for (name, text) in &metadata.annotations {
+        annotations.insert(name.as_bytes(), Value::string(text));
+    }
+    let dependencies = metadata.dependencies.iter().flatten().map(dependency).collect();
+    record([
+        ("Name", Value::string(&metadata.name)),
+        ("Home", Value::string(&metadata.home)),
+        ("Sources", strings(&metadata.sources)),
+        ("Version", Value::string(&metadata.version)),
+        ("Description", Value::string(&metadata.description)),
+        ("Keywords", strings(&metadata.keywords)),
+        ("Maintainers", Value::list(metadata.maintainers.iter().map(maintainer).collect())),
+        ("Icon", Value::string(&metadata.icon)),
+        ("APIVersion", Value::string(&metadata.api_version)),
+        ("Condition", Value::string(&metadata.condition)),
+        ("Tags", Value::string(&metadata.tags)),
+        ("AppVersion", Value::string(&metadata.app_version)),
+        ("Deprecated", Value::plain(Data::Bool(metadata.deprecated))),
+        ("Annotations", Value::plain(Data::Map(annotations, Element::String))),
+        ("KubeVersion", Value::string(&metadata.kube_version)),
+        ("Dependencies", Value::list(dependencies)),
+        ("Type", Value::string(&metadata.kind)),
+        ("IsRoot", Value::plain(Data::Bool(is_root))),
+    ])
+}
+
+fn maintainer(maintainer: &Maintainer) -> Value {
+    record([
+        ("Name", Value::string(&maintainer.name)),
+        ("Email", Value::string(&maintainer.email)),
+        ("URL", Value::string(&maintainer.url)),
+    ])
+}
+
+fn dependency(dependency: &Dependency) -> Value {
+    record([
+        ("Name", Value::string(&dependency.name)),
+        ("Version", Value::string(&dependency.version)),
+        ("Repository", Value::string(&dependency.repository)),
+        ("Condition", Value::string(&dependency.condition)),
+        ("Tags", strings(&dependency.tags)),
+        ("Enabled", Value::plain(Data::Bool(dependency.enabled))),
+        ("ImportValues", Value::list(dependency.imports.iter().map(import).collect())),
+        ("Alias", Value::string(&dependency.alias)),
+    ])
+}
+
+fn import(import: &Import) -> Value {
+    let map = Map::new();
+    map.insert(b"child", Value::string(&import.child));
+    map.insert(b"parent", Value::string(&import.parent));
+    Value::plain(Data::Map(map, Element::String))
+}
+
+fn strings(texts: &[String]) -> Value {
+    Value::plain(Data::List(List::new(texts.iter().map(|text| Value::string(text)).collect()), Element::Any))
+}
+
+fn record<const FIELDS: usize>(fields: [(&str, Value); FIELDS]) -> Value {
+    let map = Map::new();
+    for (name, value) in fields {
+        map.insert(name.as_bytes(), value);
+    }
+    Value::map(map)
+}

@@ -1,0 +1,56 @@
+//! What tests of functions share: calls as the executor makes them.
+#![expect(clippy::panic, reason = "a test that cannot set up must fail")]
+
+use super::{Chance, Environment, FunctionError, Keeps, find};
+use crate::provenance::{Flow, LeafId, Leaves};
+use crate::value::{Text, Value};
+
+/// Bytes a result may have in tests.
+pub(super) const RESULT_LIMIT: usize = 1 << 20;
+/// The pseudo-leaf of all chance in tests.
+pub(super) const CHANCE: LeafId = LeafId(900);
+
+/// Counts up instead of random bytes; the time is 2023-11-14T22:13:20Z.
+struct Counting(u8);
+
+impl Chance for Counting {
+    fn random(&mut self, _: &'static str, buffer: &mut [u8]) -> Leaves {
+        for byte in buffer {
+            *byte = self.0;
+            self.0 = self.0.wrapping_add(1);
+        }
+        Leaves::one(CHANCE)
+    }
+
+    fn now(&mut self, _: &'static str) -> (i64, u32, Leaves) {
+        (1_700_000_000, 0, Leaves::one(CHANCE))
+    }
+}
+
+/// Calls a function and applies what it keeps, as the executor does. Leaf 1 has a ciphertext.
+pub(super) fn outcome(name: &str, values: &[Value]) -> Result<Value, FunctionError> {
+    let Some(function) = find(name) else { panic!("no function {name}") };
+    let ciphertext = |leaves: &Leaves| (leaves.as_slice() == [LeafId(1)]).then(|| b"sealed".to_vec());
+    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit: RESULT_LIMIT };
+    let value = (function.call)(&mut environment, values)?;
+    let all = values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()));
+    Ok(if function.keeps == Keeps::Derives { value.derived_from(&all) } else { value })
+}
+
+/// Returns what a function that must succeed returns.
+pub(super) fn call(name: &str, values: &[Value]) -> Value {
+    match outcome(name, values) {
+        Ok(value) => value,
+        Err(error) => panic!("{name}: {}", String::from_utf8_lossy(error.message.as_bytes())),
+    }
+}
+
+/// Returns the message of a function that fails.
+pub(super) fn refused(name: &str, values: &[Value]) -> Option<String> {
+    outcome(name, values).err().map(|error| String::from_utf8_lossy(error.message.as_bytes()).into_owned())
+}
+
+/// Returns the places and flows of a text's marks.
+pub(super) fn marks(text: &Text) -> Vec<(usize, usize, Flow)> {
+    text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect()
+}

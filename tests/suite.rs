@@ -1,0 +1,91 @@
+//! Black-box cases: the program on a copy of the examples, changed a little.
+//!
+//! In: `tests/suite/<stage>/<rule>/case.toml`. Out: exit status, `out.yaml`, `stderr.txt` as they must be.
+//! Rules, checked for every case: a cleared environment; two runs from different paths, homes and time zones give the same bytes; no planted
+//! secret (`CANARY`) ever in stderr; a refused command leaves stdout empty. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
+
+#![expect(clippy::panic, clippy::expect_used, clippy::disallowed_methods, reason = "a suite that cannot be set up must fail, and it works on files")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use support::case::{Case, Product};
+use support::estate::Estate;
+use support::run::{Place, Run, run};
+
+/// Every planted secret holds this word.
+const CANARY: &str = "CANARY";
+
+fn cases(below: &Path, found: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(below).expect("a directory of cases");
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        if path.join("case.toml").is_file() {
+            found.push(path);
+        } else if path.is_dir() {
+            cases(&path, found);
+        }
+    }
+}
+
+/// Runs one case; returns what is wrong with it.
+fn check(directory: &Path) -> Vec<String> {
+    let case = Case::read(directory);
+    let first = once(&case, Place::HERE);
+    let second = once(&case, Place::THERE);
+    let mut wrong = Vec::new();
+    if first != second {
+        wrong.push(format!("two runs differ:\n{first:#?}\n{second:#?}"));
+    }
+    if first.stderr.contains(CANARY) {
+        wrong.push("a planted secret is in stderr".to_owned());
+    }
+    if first.status != case.status {
+        wrong.push(format!("exit status {} instead of {}:\n{}", first.status, case.status, first.stderr));
+    }
+    if case.status != 0 && case.product == Product::Manifests && !first.stdout.is_empty() {
+        wrong.push("a refused command printed something".to_owned());
+    }
+    for (name, got) in [("out.yaml", &first.stdout), ("stderr.txt", &first.stderr)] {
+        wrong.extend(compare(&directory.join(name), got));
+    }
+    wrong
+}
+
+fn once(case: &Case, place: Place) -> Run {
+    let estate = Estate::copy(place.folder);
+    case.apply(&estate);
+    run(case, &estate, place)
+}
+
+fn compare(expected: &Path, got: &str) -> Option<String> {
+    if std::env::var_os("TIDEGATE_BLESS").is_some() {
+        if got.is_empty() {
+            let _ = std::fs::remove_file(expected);
+        } else {
+            std::fs::write(expected, got).expect("the expectation is written");
+        }
+        return None;
+    }
+    let want = std::fs::read_to_string(expected).unwrap_or_default();
+    (want != got).then(|| format!("{} differs\n--- want\n{want}\n--- got\n{got}", expected.display()))
+}
+
+// Every case below tests/suite does what its files say.
+#[test]
+fn suite() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/suite");
+    let only = std::env::var("TIDEGATE_CASE").unwrap_or_default();
+    let mut found = Vec::new();
+    cases(&root, &mut found);
+    found.sort();
+    found.retain(|path| path.to_string_lossy().contains(&only));
+    let mut failures = Vec::new();
+    for path in &found {
+        let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
+        failures.extend(check(path).into_iter().map(|wrong| format!("{name}: {wrong}")));
+    }
+    assert!(!found.is_empty(), "no case is there");
+    assert!(failures.is_empty(), "{} of {} cases\n{}", failures.len(), found.len(), failures.join("\n\n"));
+}

@@ -1,0 +1,129 @@
+//! A case: what is changed in the examples, what is run, what must come out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::estate::Estate;
+
+/// `case.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Case {
+    /// What must hold, in one sentence.
+    #[serde(rename = "sentence")]
+    pub(crate) _sentence: String,
+    /// The arguments.
+    pub(crate) command: Vec<String>,
+    /// The exit status.
+    pub(crate) status: i32,
+    /// What stdout holds.
+    #[serde(default)]
+    pub(crate) product: Product,
+    /// Where it is run, below the estate.
+    #[serde(default = "values_repository")]
+    pub(crate) directory: PathBuf,
+    /// Its environment, besides `HOME` and `TZ`; `{estate}` stands for the estate's path.
+    #[serde(default)]
+    pub(crate) environment: BTreeMap<String, String>,
+    /// What is done to the examples first.
+    #[serde(default)]
+    change: Vec<Change>,
+}
+
+/// What a command prints on stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Product {
+    /// Manifests or values: nothing when it refuses.
+    #[default]
+    Manifests,
+    /// A report, also when it refuses.
+    Report,
+}
+
+/// One change of a file of the estate.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    file: String,
+    /// This text, which must be there, ...
+    #[serde(default)]
+    replace: Option<String>,
+    /// ... becomes this one; without `replace` it is the whole file.
+    #[serde(default)]
+    with: Option<String>,
+    /// Text put at the end.
+    #[serde(default)]
+    append: Option<String>,
+    /// The file is removed.
+    #[serde(default)]
+    remove: bool,
+    /// The file becomes a link to this path.
+    #[serde(default)]
+    link: Option<String>,
+    /// The file gets this many bytes of comment more.
+    #[serde(default)]
+    grow: Option<usize>,
+    /// The file becomes these bytes, in hexadecimal.
+    #[serde(default)]
+    bytes: Option<String>,
+}
+
+fn values_repository() -> PathBuf {
+    PathBuf::from("customer-configs")
+}
+
+impl Case {
+    /// Reads the case in a directory.
+    pub(crate) fn read(directory: &Path) -> Self {
+        let text = std::fs::read_to_string(directory.join("case.toml")).expect("case.toml is read");
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
+    }
+
+    /// Changes the estate.
+    pub(crate) fn apply(&self, estate: &Estate) {
+        for change in &self.change {
+            change.apply(&estate.path().join(&change.file));
+        }
+    }
+}
+
+impl Change {
+    fn apply(&self, path: &Path) {
+        let Self { file, replace, with, append, remove, link, grow, bytes } = self;
+        if *remove || link.is_some() {
+            let _ = std::fs::remove_file(path);
+        }
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder is made");
+        if let Some(target) = link {
+            std::os::unix::fs::symlink(target, path).expect("the link is made");
+            return;
+        }
+        let mut text = std::fs::read(path).unwrap_or_default();
+        match (replace, with) {
+            (Some(old), new) => {
+                let whole = String::from_utf8(text).expect("the file is text");
+                assert!(whole.contains(old.as_str()), "{file}: `{old}` is not there");
+                text = whole.replacen(old.as_str(), new.as_deref().unwrap_or_default(), 1).into_bytes();
+            }
+            (None, Some(new)) => text = new.clone().into_bytes(),
+            (None, None) => {}
+        }
+        text.extend_from_slice(append.as_deref().unwrap_or_default().as_bytes());
+        if let Some(size) = grow {
+            text.push(b'#');
+            text.resize(text.len() + size, b'x');
+            text.push(b'\n');
+        }
+        if let Some(hexadecimal) = bytes {
+            let digits: Vec<char> = hexadecimal.chars().collect();
+            let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).expect("hexadecimal");
+            text = digits.chunks(2).map(byte).collect();
+        }
+        if !*remove {
+            std::fs::write(path, text).expect("the file is written");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! One run of the program.
+
+use std::process::{Command, Stdio};
+
+use super::case::Case;
+use super::estate::Estate;
+
+/// Where and when a run believes to be.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// The name of the estate's folder.
+    pub(crate) folder: &'static str,
+    home: &'static str,
+    time_zone: &'static str,
+}
+
+impl Place {
+    /// One place.
+    pub(crate) const HERE: Self = Self { folder: "estate", home: "/nonexistent", time_zone: "UTC" };
+    /// Another.
+    pub(crate) const THERE: Self = Self { folder: "somewhere-else", home: "/", time_zone: "Asia/Kathmandu" };
+}
+
+/// What a run gave, with the estate's path as `[estate]`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// The exit status.
+    pub(crate) status: i32,
+    /// What it printed.
+    pub(crate) stdout: String,
+    /// What it said.
+    pub(crate) stderr: String,
+}
+
+/// Runs the program as `case` says, in `estate`.
+pub(crate) fn run(case: &Case, estate: &Estate, place: Place) -> Run {
+    let path = estate.path().display().to_string();
+    let arguments = case.command.iter().map(|argument| argument.replace("{estate}", &path));
+    let environment = case.environment.iter().map(|(name, text)| (name, text.replace("{estate}", &path)));
+    let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+        .args(arguments)
+        .current_dir(estate.path().join(&case.directory))
+        .env_clear()
+        .env("HOME", place.home)
+        .env("TZ", place.time_zone)
+        .envs(environment)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs");
+    let shown = |bytes: &[u8]| timeless(&String::from_utf8_lossy(bytes).replace(&path, "[estate]"));
+    Run { status: output.status.code().unwrap_or(-1), stdout: shown(&output.stdout), stderr: shown(&output.stderr) }
+}
+
+/// Returns the text with every duration (`7 ms`, `2.6 s`) as `[time]`.
+fn timeless(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let mut out: Vec<&str> = Vec::new();
+    for word in words {
+        let unit = word.split('\n').next().unwrap_or(word);
+        let number = out.last().is_some_and(|last| !last.is_empty() && last.chars().all(|digit| digit.is_ascii_digit() || digit == '.'));
+        if number && matches!(unit, "ms" | "s") {
+            out.pop();
+            out.push("[time]");
+            out.extend(word.strip_prefix(unit).filter(|rest| !rest.is_empty()));
+        } else {
+            out.push(word);
+        }
+    }
+    out.join(" ")
+}
