@@ -3,8 +3,9 @@
 //! In: its text. Out: [`Configuration`], every name and template in it checked.
 //! Rules: strict, an unknown key is an error with a did-you-mean; versioned; sections that are absent have the defaults of the customer
 //! estate. Paths are relative to the file; resolving them is the caller's.
-//! Not here: where the file is found, and which of its sections count when it was found and not named.
+//! Where the file is found, and which of its sections count when it was found and not named, is [`discovery`]'s.
 
+pub mod discovery;
 mod error;
 mod template;
 
@@ -43,7 +44,7 @@ pub struct Configuration {
     #[serde(default)]
     pub bindings: Bindings,
     /// Acting roles by name, with the classes each may render.
-    #[serde(default)]
+    #[serde(default = "default_roles")]
     pub roles: BTreeMap<String, Role>,
     /// Whose keys open whose files.
     #[serde(default)]
@@ -139,25 +140,25 @@ pub struct Layer {
 }
 
 /// The estate's own schemas.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Schemas {
-    /// The JSON Schema the merged values must satisfy.
+    /// The JSON Schema the merged values must satisfy, where there is such a file; null for none.
     pub values: Option<PathTemplate>,
 }
 
 /// What Argo CD's facts confirm.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Bindings {
-    /// The destination namespace of an application.
+    /// The destination namespace of an application; null where namespaces confirm nothing.
     pub namespace: Option<PathTemplate>,
     /// Projects with whom and what they stand for.
     pub projects: Vec<ProjectBinding>,
 }
 
 /// An Argo CD project and what it confirms.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ProjectBinding {
     /// The project's name.
@@ -169,7 +170,7 @@ pub struct ProjectBinding {
 }
 
 /// An acting role.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Role {
     /// The classes of environments it may render.
@@ -197,6 +198,9 @@ pub struct Tenant {
     /// For whom Argo CD may load them; there is no default row.
     #[serde(default)]
     pub sources: Vec<TenantSource>,
+    /// The Git references whose commit Argo CD may open production secrets at, such as `refs/remotes/origin/main`; without one, none.
+    #[serde(default)]
+    pub refs: Vec<String>,
 }
 
 /// An application's place as Argo CD states it; all three must be equal.
@@ -250,6 +254,36 @@ impl Configuration {
     }
 }
 
+impl Default for Configuration {
+    fn default() -> Self {
+        Self {
+            api_version: ApiVersion::V1Alpha1,
+            kind: Kind::Configuration,
+            environments: default_environments(),
+            charts: Charts::default(),
+            layers: default_layers(),
+            schemas: Schemas::default(),
+            bindings: Bindings::default(),
+            roles: default_roles(),
+            secrets: Secrets::default(),
+            policies: BTreeMap::new(),
+            emit: Emit::default(),
+        }
+    }
+}
+
+impl Default for Schemas {
+    fn default() -> Self {
+        Self { values: Some(PathTemplate::fixed("products/{product}/values.schema.json")) }
+    }
+}
+
+impl Default for Bindings {
+    fn default() -> Self {
+        Self { namespace: Some(PathTemplate::fixed("{customer}-{environment}")), projects: Vec::new() }
+    }
+}
+
 impl Default for Charts {
     fn default() -> Self {
         Self {
@@ -265,6 +299,14 @@ fn default_environments() -> BTreeMap<String, Environment> {
     [("dev", Class::NonProduction), ("staging", Class::NonProduction), ("prod", Class::Production)]
         .map(|(name, class)| (name.to_owned(), environment(class)))
         .into()
+}
+
+/// The acting roles of the customer estate: developers have no production.
+fn default_roles() -> BTreeMap<String, Role> {
+    let all = vec![Class::NonProduction, Class::Production];
+    let roles = ["developer", "devops", "operations", "platform", "support"];
+    let role = |name: &str| if name == "developer" { vec![Class::NonProduction] } else { all.clone() };
+    roles.map(|name| (name.to_owned(), Role { classes: role(name) })).into()
 }
 
 /// The layers of the customer estate: name, path, owner, required, sealed.

@@ -6,13 +6,16 @@
 //! Not here: how it is written (`report`), and what each code means in full (`docs/errors.md`, by [`Code::explanation`]).
 
 mod code;
+mod context;
+mod quoting;
 mod stages;
 
 use std::fmt;
 
-use yaml::{Position, Span};
+use yaml::Position;
 
 pub use code::Code;
+pub use quoting::quote;
 
 /// What kind of failure ends a command. The numbers are exit codes and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -125,20 +128,21 @@ pub struct Excerpt {
 pub const EXCERPT_CHARACTERS: usize = 160;
 
 impl Excerpt {
-    /// Returns the line of `text` in which `span` begins; nothing where there is no such line, or it has more than
-    /// [`EXCERPT_CHARACTERS`]. The caller answers for it that the line holds nothing secret.
+    /// Returns the line of `text` at `place`, with a caret from its column to the end of what is written there; nothing where there is
+    /// no such line, or it has more than [`EXCERPT_CHARACTERS`]. The caller answers for it that the line holds nothing secret.
     #[must_use]
-    pub fn of(text: &str, span: Span) -> Option<Self> {
-        let index = usize::try_from(span.start.line.checked_sub(1)?).ok()?;
-        let line = text.split('\n').nth(index)?.trim_end_matches('\r');
-        let length = u32::try_from(line.chars().count()).ok()?;
-        if line.chars().count() > EXCERPT_CHARACTERS || span.start.column == 0 {
+    pub fn of(text: &str, place: &Place) -> Option<Self> {
+        let index = usize::try_from(place.line.checked_sub(1)?).ok()?;
+        let line = text.split('\n').nth(index)?.trim_end();
+        let before = usize::try_from(place.column.checked_sub(1)?).ok()?;
+        let length = line.chars().count();
+        if length > EXCERPT_CHARACTERS || before > length {
             return None;
         }
-        let last = length.saturating_add(1);
-        let end = if span.end.line == span.start.line { span.end.column.min(last) } else { last };
-        let width = end.saturating_sub(span.start.column).max(1);
-        Some(Self { line: span.start.line, text: line.to_owned(), column: span.start.column, width, label: String::new() })
+        let meant: String = line.chars().skip(before).collect();
+        let meant = meant.split(" #").next().unwrap_or_default().trim_end();
+        let width = u32::try_from(meant.chars().count()).ok()?.max(1);
+        Some(Self { line: place.line, text: line.to_owned(), column: place.column, width, label: String::new() })
     }
 }
 

@@ -4,9 +4,11 @@
 
 pub mod application;
 pub mod configuration;
+pub mod context;
 pub mod diagnostic;
 pub mod layers;
 pub mod merge;
+pub mod report;
 pub mod secrets;
 pub mod source;
 pub mod variables;

@@ -131,7 +131,7 @@ impl Variables {
     /// The first [`VariablesError`].
     ///
     /// # Source
-    /// Argo CD `reposerver/repository/repository.go`, `getPluginEnvs`; `util/argo/...` and `cmpserver/plugin` for who gets which.
+    /// Argo CD `reposerver/repository/repository.go`, `newEnv`, `getPluginEnvs` and `getPluginParamEnvs`.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, VariablesError> {
         let mut variables = Self::default();
         for (name, text) in pairs {

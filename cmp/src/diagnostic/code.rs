@@ -41,6 +41,34 @@ codes! {
     CONFIGURATION_INVALID = "configuration.invalid";
     /// A key in tidegate.yaml that is not known.
     CONFIGURATION_UNKNOWN_KEY = "configuration.unknown-key";
+    /// The configuration that was named is not there.
+    CONFIGURATION_MISSING = "configuration.missing";
+    /// A configuration, or a part of one, that does not count.
+    CONFIGURATION_IGNORED = "configuration.ignored";
+    /// A variable of the environment that cannot be used.
+    CONTEXT_VARIABLES = "context.variables";
+    /// Something Argo CD must say and did not.
+    CONTEXT_FACT_MISSING = "context.fact-missing";
+    /// A path that is not that of an application, or not where we are.
+    CONTEXT_PATH = "context.path";
+    /// A parameter that is missing, unknown or no text.
+    CONTEXT_PARAMETER = "context.parameter";
+    /// A claim that a fact contradicts.
+    CONTEXT_CONTRADICTION = "context.contradiction";
+    /// A namespace that two applications could have.
+    CONTEXT_AMBIGUOUS = "context.ambiguous";
+    /// An environment that no fact confirms.
+    CONTEXT_UNCONFIRMED = "context.unconfirmed";
+    /// A file that changes an application's parameters.
+    CONTEXT_SOURCE_OVERRIDE = "context.source-override";
+    /// A role that is unknown, or may not render the environment.
+    CONTEXT_ROLE = "context.role";
+    /// A `metadata.yaml` that cannot be understood.
+    CONTEXT_METADATA = "context.metadata";
+    /// A cluster that is not what the configuration declares.
+    CONTEXT_CLUSTER = "context.cluster";
+    /// Keys that Argo CD may not load for this application.
+    SECRETS_WITHHELD = "secrets.withheld";
     /// A required file that is not there.
     LAYERS_MISSING = "layers.missing";
     /// A value file that is not YAML as strict as layers are.

@@ -91,19 +91,18 @@ fn codes_of_sealed_files_are_in_the_table() {
     );
 }
 
-// An excerpt is the line in which a stretch begins, with a caret that stays in the line.
+// An excerpt is one line, with a caret under what is written there and not under a comment.
 #[test]
 fn excerpts_quote_one_line() {
-    let span = |from: (u32, u32), to: (u32, u32)| Span { start: position(from.0, from.1), end: position(to.0, to.1) };
-    let text = "a:\r\n  tag: latest\r\nb: |\n  x\n";
-    let excerpt = Excerpt::of(text, span((2, 8), (2, 14))).unwrap();
-    assert_eq!((excerpt.text.as_str(), excerpt.column, excerpt.width), ("  tag: latest", 8, 6));
-    let excerpt = Excerpt::of(text, span((3, 4), (5, 1))).unwrap();
-    assert_eq!((excerpt.text.as_str(), excerpt.column, excerpt.width), ("b: |", 4, 1));
-    assert_eq!(Excerpt::of(text, span((9, 1), (9, 2))), None);
-    assert_eq!(Excerpt::of(text, span((0, 0), (0, 0))), None);
-    assert!(Excerpt::of(&"x".repeat(EXCERPT_CHARACTERS), span((1, 1), (1, 2))).is_some());
-    assert_eq!(Excerpt::of(&"x".repeat(EXCERPT_CHARACTERS + 1), span((1, 1), (1, 2))), None);
+    let of = |text: &str, line, column| Excerpt::of(text, &Place { file: String::new(), line, column });
+    let text = "a:\r\n  tag: latest   # for now\r\nb: |\n  x\n";
+    let excerpt = of(text, 2, 8).unwrap();
+    assert_eq!((excerpt.text.as_str(), excerpt.column, excerpt.width), ("  tag: latest   # for now", 8, 6));
+    let excerpt = of(text, 1, 3).unwrap();
+    assert_eq!((excerpt.text.as_str(), excerpt.column, excerpt.width), ("a:", 3, 1));
+    assert_eq!((of(text, 9, 1), of(text, 0, 0), of(text, 1, 0), of(text, 1, 4)), (None, None, None, None));
+    assert!(of(&"x".repeat(EXCERPT_CHARACTERS), 1, 1).is_some());
+    assert_eq!(of(&"x".repeat(EXCERPT_CHARACTERS + 1), 1, 1), None);
 }
 
 // The numbers of classes are documented and never change.

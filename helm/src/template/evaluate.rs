@@ -66,8 +66,8 @@ impl<'t> Frame<'_, '_, 't> {
                 let held = self.operand(dot, inner)?;
                 self.fields(first.at, held, names, Some(arguments))
             }
+            OperandKind::Nil => Err(self.fail(first.at, "nil is not a command")),
             OperandKind::Dot
-            | OperandKind::Nil
             | OperandKind::Bool(_)
             | OperandKind::Number(_)
             | OperandKind::String(_)
@@ -149,6 +149,9 @@ impl<'t> Frame<'_, '_, 't> {
             Data::Object(object) => {
                 if let Some(held) = self.method(at, object, name, arguments)? {
                     return Ok(held.derived_from(&value.leaves));
+                }
+                if given && matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) {
+                    return Err(self.fail(at, &format!("{name} is not a method but has arguments")));
                 }
                 if !given {
                     match object.kind {

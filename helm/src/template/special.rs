@@ -149,7 +149,7 @@ impl<'t> Frame<'_, '_, 't> {
                 let message = gofmt::sprint(&[
                     Value::string("error calling tpl: cannot parse template \""),
                     Value::plain(Data::String(source.clone())),
-                    Value::string(&format!("\": {}", error.message)),
+                    Value::string(&format!("\": template: {TPL}:{}: {}", error.at.line, error.message)),
                 ]);
                 Err(self.engine.failure(self.site(at), message))
             }

@@ -1,0 +1,168 @@
+//! Report: diagnostics as people and programs read them.
+//!
+//! In: [`Diagnostic`]s. Out: text, or JSON.
+//! Rules: the first line suffices alone; every foreign text goes through the [`sink`]; colour only when asked for, red only for errors.
+//! Not here: writing to stderr, what went wrong.
+
+pub mod sink;
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Excerpt, Failure, Note, Severity};
+use sink::{clean, clean_line};
+
+/// Whether escape sequences may colour the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Color {
+    /// The reader is a pipe, or asked for none.
+    Plain,
+    /// The reader is a terminal.
+    Terminal,
+}
+
+/// The most columns a line of notes has.
+const COLUMNS: usize = 100;
+
+/// Returns the failure of a command that has a product: all diagnostics, then that nothing was printed.
+#[must_use]
+pub fn failure(failure: &Failure, color: Color) -> String {
+    let mut text = diagnostics(&failure.diagnostics, color);
+    let errors = failure.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let findings = if errors == 1 { "finding" } else { "findings" };
+    line(&mut text, &format!("nothing was printed; {errors} {findings}"));
+    text
+}
+
+/// Returns the diagnostics one after the other.
+#[must_use]
+pub fn diagnostics(diagnostics: &[Diagnostic], color: Color) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        write_diagnostic(&mut text, diagnostic, color);
+    }
+    text
+}
+
+fn write_diagnostic(text: &mut String, diagnostic: &Diagnostic, color: Color) {
+    let Diagnostic { severity, code, application, place, message, excerpt, notes, hint } = diagnostic;
+    let head = format!("{}[{}]:", severity.word(), clean(code.as_str()));
+    let mut first = paint(&head, *severity, color);
+    let place = place.as_ref().map(ToString::to_string);
+    for part in [application, &place].into_iter().flatten() {
+        // Writing to a string cannot fail.
+        let _ = write!(first, " {}:", clean(part));
+    }
+    line(text, &format!("{first} {}", clean(message)));
+    if let Some(excerpt) = excerpt {
+        write_excerpt(text, excerpt, *severity, color);
+    }
+    write_notes(text, notes);
+    if let Some(hint) = hint {
+        line(text, &format!("  hint: {}", clean(hint)));
+    }
+}
+
+fn write_excerpt(text: &mut String, excerpt: &Excerpt, severity: Severity, color: Color) {
+    let Excerpt { line: number, text: quoted, column, width, label } = excerpt;
+    line(text, &format!("{number:>6} | {}", clean_line(quoted).trim_end()));
+    let before = " ".repeat(usize::try_from(column.saturating_sub(1)).unwrap_or_default());
+    let carets = paint(&"^".repeat(usize::try_from(*width).unwrap_or(1)), severity, color);
+    line(text, format!("       | {before}{carets} {}", clean(label)).trim_end());
+}
+
+/// Writes the facts, as many on a line as fit.
+fn write_notes(text: &mut String, notes: &[Note]) {
+    let mut row = String::new();
+    for Note { label, text: fact } in notes {
+        let note = format!("{label}: {}", clean(fact));
+        if !row.is_empty() && row.chars().count() + note.chars().count() + 5 > COLUMNS {
+            line(text, &format!("  {row}"));
+            row.clear();
+        }
+        if !row.is_empty() {
+            row.push_str("   ");
+        }
+        row.push_str(&note);
+    }
+    if !row.is_empty() {
+        line(text, &format!("  {row}"));
+    }
+}
+
+fn line(text: &mut String, line: &str) {
+    text.push_str(line);
+    text.push('\n');
+}
+
+fn paint(text: &str, severity: Severity, color: Color) -> String {
+    let code = match (color, severity) {
+        (Color::Plain, _) => return text.to_owned(),
+        (Color::Terminal, Severity::Error) => "1;31",
+        (Color::Terminal, Severity::Warning) => "33",
+        (Color::Terminal, Severity::Note) => "36",
+    };
+    format!("\u{1b}[{code}m{text}\u{1b}[0m")
+}
+
+/// A diagnostic in JSON. The shape is part of the command line's contract.
+#[derive(Serialize)]
+struct JsonDiagnostic {
+    severity: &'static str,
+    code: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace>,
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<JsonNote>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+/// A place in JSON; line and column are absent where the file as a whole is meant.
+#[derive(Serialize)]
+struct JsonPlace {
+    file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+}
+
+/// A fact in JSON.
+#[derive(Serialize)]
+struct JsonNote {
+    label: &'static str,
+    text: String,
+}
+
+/// Returns the diagnostics as a JSON list, to be put into a document of the command's own. Excerpts are left out: a program has the file.
+#[must_use]
+pub fn json(diagnostics: &[Diagnostic]) -> serde_json::Value {
+    let list = diagnostics.iter().map(|diagnostic| {
+        let Diagnostic { severity, code, application, place, message, excerpt: _, notes, hint } = diagnostic;
+        let present = |number: u32| (number > 0).then_some(number);
+        let diagnostic = JsonDiagnostic {
+            severity: severity.word(),
+            code: clean(code.as_str()),
+            application: application.as_deref().map(clean),
+            place: place.as_ref().map(|place| JsonPlace {
+                file: clean(&place.file),
+                line: present(place.line),
+                column: present(place.column),
+            }),
+            message: clean(message),
+            notes: notes.iter().map(|note| JsonNote { label: note.label, text: clean(&note.text) }).collect(),
+            hint: hint.as_deref().map(clean),
+        };
+        // Texts and numbers only: nothing in it can fail to be written.
+        serde_json::to_value(diagnostic).unwrap_or_default()
+    });
+    serde_json::Value::Array(list.collect())
+}
+
+#[cfg(test)]
+mod tests;
