@@ -9,12 +9,14 @@
 
 mod float;
 mod format;
+mod quote;
 
 use crate::provenance::{Flow, Mark, Marks};
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
 
 pub use float::shortest;
 pub use format::{UnsupportedVerb, WIDTH, sprintf};
+pub(crate) use quote::{is_printable, quote};
 
 /// How deep a value is printed; a map that holds itself would print for ever.
 pub const DEPTH: usize = 200;

@@ -7,6 +7,7 @@
 pub mod ast;
 mod call;
 mod chance;
+mod character;
 mod constants;
 mod engine;
 mod evaluate;
@@ -77,10 +78,10 @@ impl Program {
     }
 }
 
-/// Returns a template's tree, with Helm's functions.
+/// Returns the tree of a template file called `name`, with Helm's functions.
 ///
 /// # Errors
 /// [`ParseError`] for the first mistake.
-pub fn parse(text: &[u8]) -> Result<Parsed, ParseError> {
-    parser::parse(text, &resolve)
+pub fn parse(name: &str, text: &[u8]) -> Result<Parsed, ParseError> {
+    parser::parse(name, text, &resolve)
 }

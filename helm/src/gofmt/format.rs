@@ -315,25 +315,8 @@ fn truncated(text: &Text, precision: Option<usize>) -> Text {
     Text::plain(cut.as_bytes()).derived_from(&text.marks().leaves())
 }
 
-fn quoted(text: &Text, quote: char) -> Text {
-    let mut out = String::from(quote);
-    for c in String::from_utf8_lossy(text.as_bytes()).chars() {
-        match c {
-            c if c == quote => out.extend(['\\', c]),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{b}' => out.push_str("\\v"),
-            '\u{c}' => out.push_str("\\f"),
-            c if (c as u32) < 0x20 || c as u32 == 0x7f => out.push_str(&format!("\\x{:02x}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push(quote);
-    Text::plain(out.as_bytes()).derived_from(&text.marks().leaves())
+fn quoted(text: &Text, mark: char) -> Text {
+    Text::plain(super::quote(text.as_bytes(), mark).as_bytes()).derived_from(&text.marks().leaves())
 }
 
 fn hexadecimal(text: &Text, verb: char) -> Text {

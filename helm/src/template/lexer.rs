@@ -1,12 +1,16 @@
 //! Splits a template into items: text, delimiters, words, constants.
 //!
-//! In: template bytes. Out: [`Item`]s, one at a time.
+//! In: template bytes. Out: [`Item`]s, one at a time, so that a template of many small items needs no memory for them.
 //! Rules: trim markers cut white space of the neighbouring text; comments vanish; spaces inside actions are items, as operands need them.
 //!
 //! # Source
 //! Go `text/template/parse/lex.go`.
 
+use std::borrow::Cow;
+
 use yaml::Position;
+
+use super::character::{code_point, decode, is_alphanumeric, is_space, quoted};
 
 /// What an item is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +46,12 @@ pub(super) enum Token {
 
 /// One item.
 #[derive(Clone, Debug)]
-pub(super) struct Item {
+pub(super) struct Item<'a> {
     pub(super) token: Token,
-    pub(super) text: Vec<u8>,
+    /// As it stands in the template; of an error, the message.
+    pub(super) text: Cow<'a, [u8]>,
     pub(super) at: Position,
 }
-
-const SPACES: &[u8] = b" \t\r\n";
 
 /// The words that are no functions.
 pub(super) const KEYWORDS: &[&str] = &["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
@@ -67,7 +70,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Returns the next item; after the end, or an error, always the same.
-    pub(super) fn next(&mut self) -> Item {
+    pub(super) fn next(&mut self) -> Item<'a> {
         if self.inside { self.action() } else { self.text() }
     }
 
@@ -88,20 +91,20 @@ impl<'a> Lexer<'a> {
         self.at.offset = (self.at.offset + bytes).min(self.input.len());
     }
 
-    fn take(&mut self, token: Token, bytes: usize) -> Item {
-        let item = Item { token, text: self.rest().get(..bytes).unwrap_or_default().to_vec(), at: self.at };
+    fn take(&mut self, token: Token, bytes: usize) -> Item<'a> {
+        let item = Item { token, text: Cow::Borrowed(self.rest().get(..bytes).unwrap_or_default()), at: self.at };
         self.skip(bytes);
         item
     }
 
-    fn error(&mut self, message: &str) -> Item {
-        let item = Item { token: Token::Error, text: message.as_bytes().to_vec(), at: self.at };
+    fn error(&mut self, message: &str) -> Item<'a> {
+        let item = Item { token: Token::Error, text: Cow::Owned(message.as_bytes().to_vec()), at: self.at };
         self.at.offset = self.input.len();
         self.inside = false;
         item
     }
 
-    fn text(&mut self) -> Item {
+    fn text(&mut self) -> Item<'a> {
         loop {
             let rest = self.rest();
             let Some(length) = find(rest, b"{{") else {
@@ -150,23 +153,23 @@ impl<'a> Lexer<'a> {
         let at = self.at;
         self.skip(2);
         if trims == Trims::Yes {
-            let spaces = self.rest().iter().take_while(|byte| SPACES.contains(byte)).count();
+            let spaces = self.rest().iter().take_while(|byte| is_space(**byte)).count();
             self.skip(spaces);
         }
         self.inside = false;
         at
     }
 
-    fn action(&mut self) -> Item {
+    fn action(&mut self) -> Item<'a> {
         let rest = self.rest();
         if let Some(trims) = right_delimiter(rest) {
             if self.parentheses > 0 {
                 return self.error("unclosed left paren");
             }
             let at = self.close(trims);
-            return Item { token: Token::RightDelimiter, text: b"}}".to_vec(), at };
+            return Item { token: Token::RightDelimiter, text: Cow::Borrowed(b"}}"), at };
         }
-        let Some(character) = character(rest) else { return self.error("unclosed action") };
+        let Some((character, _)) = decode(rest) else { return self.error("unclosed action") };
         match character {
             ' ' | '\t' | '\r' | '\n' => self.space(),
             '=' => self.take(Token::Assign, 1),
@@ -180,7 +183,8 @@ impl<'a> Lexer<'a> {
                 None => self.error("unterminated raw quoted string"),
             },
             '$' => self.word(Token::Variable, Token::Variable),
-            '.' if !rest.get(1).is_some_and(u8::is_ascii_digit) => self.word(Token::Field, Token::Dot),
+            // Go lex.go, lexInsideAction: a dot that ends the template is taken for a number.
+            '.' if rest.get(1).is_some_and(|next| !next.is_ascii_digit()) => self.word(Token::Field, Token::Dot),
             '.' | '+' | '-' | '0'..='9' => self.number(),
             '(' => {
                 self.parentheses += 1;
@@ -199,9 +203,9 @@ impl<'a> Lexer<'a> {
     }
 
     /// A run of spaces, up to one that belongs to a trimming delimiter.
-    fn space(&mut self) -> Item {
+    fn space(&mut self) -> Item<'a> {
         let rest = self.rest();
-        let mut length = rest.iter().take_while(|byte| SPACES.contains(byte)).count();
+        let mut length = rest.iter().take_while(|byte| is_space(**byte)).count();
         if rest.get(length - 1..).is_some_and(|tail| right_delimiter(tail) == Some(Trims::Yes)) {
             length -= 1;
         }
@@ -209,7 +213,7 @@ impl<'a> Lexer<'a> {
         self.take(Token::Space, length)
     }
 
-    fn quoted(&mut self, quote: u8, token: Token, unterminated: &str) -> Item {
+    fn quoted(&mut self, quote: u8, token: Token, unterminated: &str) -> Item<'a> {
         let rest = self.rest();
         let mut length = 1;
         loop {
@@ -223,7 +227,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// A field or variable: a sign, then letters.
-    fn word(&mut self, named: Token, bare: Token) -> Item {
+    fn word(&mut self, named: Token, bare: Token) -> Item<'a> {
         let rest = self.rest();
         let length = 1 + letters(rest.get(1..).unwrap_or_default());
         match self.bad_terminator(length) {
@@ -233,7 +237,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn identifier(&mut self) -> Item {
+    fn identifier(&mut self) -> Item<'a> {
         let rest = self.rest();
         let length = letters(rest);
         if let Some(item) = self.bad_terminator(length) {
@@ -249,20 +253,16 @@ impl<'a> Lexer<'a> {
     }
 
     /// Returns an error unless what follows `length` bytes may follow a word.
-    fn bad_terminator(&mut self, length: usize) -> Option<Item> {
+    fn bad_terminator(&mut self, length: usize) -> Option<Item<'a>> {
         let after = self.rest().get(length..).unwrap_or_default();
-        let fine = match character(after) {
-            None | Some(' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') => true,
-            Some(_) => after.starts_with(b"}}"),
-        };
-        if fine {
+        let (found, _) = decode(after)?;
+        if matches!(found, ' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') || after.starts_with(b"}}") {
             return None;
         }
-        let found = character(after).unwrap_or_default();
         Some(self.error(&format!("bad character {}", code_point(found))))
     }
 
-    fn number(&mut self) -> Item {
+    fn number(&mut self) -> Item<'a> {
         let rest = self.rest();
         let (length, good) = number_length(rest);
         if !good {
@@ -278,9 +278,9 @@ impl<'a> Lexer<'a> {
         self.take(Token::Number, length)
     }
 
-    fn bad_number(&mut self, length: usize) -> Item {
-        let text = String::from_utf8_lossy(self.rest().get(..length).unwrap_or_default()).into_owned();
-        self.error(&format!("bad number syntax: {text:?}"))
+    fn bad_number(&mut self, length: usize) -> Item<'a> {
+        let text = quoted(self.rest().get(..length).unwrap_or_default());
+        self.error(&format!("bad number syntax: {text}"))
     }
 }
 
@@ -293,14 +293,14 @@ enum Trims {
 
 fn right_delimiter(rest: &[u8]) -> Option<Trims> {
     match rest {
-        [space, b'-', b'}', b'}', ..] if SPACES.contains(space) => Some(Trims::Yes),
+        [space, b'-', b'}', b'}', ..] if is_space(*space) => Some(Trims::Yes),
         [b'}', b'}', ..] => Some(Trims::No),
         _ => None,
     }
 }
 
 fn trims_left(after: &[u8]) -> bool {
-    matches!(after, [b'-', space, ..] if SPACES.contains(space))
+    matches!(after, [b'-', space, ..] if is_space(*space))
 }
 
 /// Returns how many bytes scan as a number, and whether nothing alphanumeric follows.
@@ -338,40 +338,21 @@ fn number_length(rest: &[u8]) -> (usize, bool) {
         run(&mut at, b"0123456789_");
     }
     accept(&mut at, b"i");
-    match character(rest.get(at..).unwrap_or_default()) {
-        Some(next) if is_alphanumeric(next) => (at + next.len_utf8(), false),
+    match decode(rest.get(at..).unwrap_or_default()) {
+        Some((next, bytes)) if is_alphanumeric(next) => (at + bytes, false),
         _ => (at, true),
     }
 }
 
+/// Returns how many bytes of letters, digits and underscores there are.
 fn letters(rest: &[u8]) -> usize {
     let mut length = 0;
-    while let Some(next) = character(rest.get(length..).unwrap_or_default()).filter(|next| is_alphanumeric(*next)) {
-        length += next.len_utf8();
+    while let Some((next, bytes)) = decode(rest.get(length..).unwrap_or_default())
+        && is_alphanumeric(next)
+    {
+        length += bytes;
     }
     length
-}
-
-fn is_alphanumeric(character: char) -> bool {
-    character == '_' || character.is_alphabetic() || character.is_numeric()
-}
-
-/// Returns the first character; U+FFFD for bytes that are not UTF-8.
-fn character(rest: &[u8]) -> Option<char> {
-    let head = rest.get(..rest.len().min(4)).unwrap_or_default();
-    match std::str::from_utf8(head) {
-        Ok(text) => text.chars().next(),
-        Err(error) => match head.get(..error.valid_up_to()).map(std::str::from_utf8) {
-            Some(Ok(text)) if !text.is_empty() => text.chars().next(),
-            _ => Some(char::REPLACEMENT_CHARACTER),
-        },
-    }
-}
-
-/// Returns a character as Go's `%#U` prints it.
-fn code_point(character: char) -> String {
-    let number = u32::from(character);
-    if character.is_control() { format!("U+{number:04X}") } else { format!("U+{number:04X} '{character}'") }
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -379,6 +360,6 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 fn trim_end(text: &[u8]) -> &[u8] {
-    let kept = text.iter().rposition(|byte| !SPACES.contains(byte)).map_or(0, |last| last + 1);
+    let kept = text.iter().rposition(|byte| !is_space(*byte)).map_or(0, |last| last + 1);
     text.get(..kept).unwrap_or_default()
 }

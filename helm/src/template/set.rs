@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::ast::{Body, Node, Parsed};
+use super::character;
 
 /// One named template: a file's main body, or a `define` in it.
 #[derive(Clone, Debug)]
@@ -76,5 +77,5 @@ impl Set {
 /// # Source
 /// Go `text/template/parse/parse.go`, `IsEmptyTree`.
 pub(super) fn is_blank(body: &Body) -> bool {
-    body.iter().all(|node| matches!(node, Node::Text(text) if text.bytes.iter().all(u8::is_ascii_whitespace)))
+    body.iter().all(|node| matches!(node, Node::Text(text) if character::is_blank(&text.bytes)))
 }

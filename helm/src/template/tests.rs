@@ -40,7 +40,7 @@ fn run_within(budget: Budget, template: &str, dot: &Value) -> Result<Written, Bo
         first_pseudo_leaf: 1000,
         tracking: Tracking::Some,
     };
-    let parsed = Arc::new(parse(template.as_bytes()).map_err(|error| panic!("{error} at {}", error.at)).unwrap());
+    let parsed = Arc::new(parse("t", template.as_bytes()).map_err(|error| panic!("{error} at {}", error.at)).unwrap());
     Program::new([("t", &parsed)]).run(&mut Engine::new(&settings), "t", dot.clone())
 }
 
@@ -131,7 +131,7 @@ fn failures_carry_control() {
 #[test]
 fn failures_have_places() {
     let failure = run("{{ define \"d\" }}\n  {{ .Values.a.b }}{{ end }}\n\n{{ include \"d\" . }}", "{}").unwrap_err();
-    assert_eq!((failure.at.line, failure.at.column), (2, 6));
+    assert_eq!((failure.at.line, failure.at.column), (2, 13));
     assert_eq!(failure.chain.iter().map(|site| (site.line, site.column)).collect::<Vec<_>>(), [(4, 4)]);
     assert_eq!(failure.value_path.as_deref(), Some("a.b"));
 }

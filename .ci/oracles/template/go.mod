@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/template
+
+go 1.26

@@ -1,0 +1,209 @@
+//! Pipelines, and what they are made of.
+
+use super::{Parser, Result, mistake};
+use crate::template::ast::{Binding, Command, Operand, OperandKind, Pipeline};
+use crate::template::character::quoted;
+use crate::template::constants;
+use crate::template::lexer::{Item, Token};
+
+impl Parser<'_> {
+    /// A pipeline up to and with `end`.
+    pub(super) fn pipeline(&mut self, context: &str, end: Token) -> Result<Pipeline> {
+        let at = self.items.peek_word().at;
+        let (variables, binding) = self.declarations(context)?;
+        let mut commands = Vec::new();
+        loop {
+            let item = self.items.peek_word();
+            if item.token == end {
+                check(&commands, &item, context)?;
+                self.items.take();
+                return Ok(Pipeline { at, variables, binding, commands });
+            }
+            if !begins_term(item.token) {
+                return Err(self.items.unexpected(&item, context));
+            }
+            commands.push(self.command()?);
+        }
+    }
+
+    /// `$x :=`, `$x =`, and in `range` `$i, $x :=`.
+    fn declarations(&mut self, context: &str) -> Result<(Vec<String>, Binding)> {
+        let mut names = Vec::new();
+        loop {
+            let variable = self.items.peek_word();
+            if variable.token != Token::Variable {
+                return Ok((names, Binding::Declare));
+            }
+            self.items.take();
+            let adjacent = self.items.peek();
+            let next = self.items.peek_word();
+            let binding = match next.token {
+                Token::Assign => Some(Binding::Assign),
+                Token::Declare => Some(Binding::Declare),
+                Token::Comma => None,
+                _ => {
+                    // The variable is an argument; whether a space follows decides whether a field belongs to it.
+                    if adjacent.token == Token::Space {
+                        self.items.put_back(adjacent);
+                    }
+                    self.items.put_back(variable);
+                    return Ok((names, Binding::Declare));
+                }
+            };
+            self.items.take();
+            let name = String::from_utf8_lossy(&variable.text).into_owned();
+            self.variables.push(name.clone());
+            names.push(name);
+            if let Some(binding) = binding {
+                return Ok((names, binding));
+            }
+            if context != "range" || names.len() > 1 {
+                return Err(mistake(next.at, format!("too many declarations in {context}")));
+            }
+            let second = self.items.peek_word();
+            if !matches!(second.token, Token::Variable | Token::RightDelimiter | Token::RightParenthesis) {
+                return Err(mistake(second.at, "range can only initialize variables".to_owned()));
+            }
+        }
+    }
+
+    fn command(&mut self) -> Result<Command> {
+        let at = self.items.peek_word().at;
+        let mut operands = Vec::new();
+        loop {
+            operands.extend(self.operand()?);
+            let item = self.items.take();
+            match item.token {
+                Token::Space => {}
+                Token::RightDelimiter | Token::RightParenthesis => {
+                    self.items.put_back(item);
+                    break;
+                }
+                Token::Pipe => break,
+                _ => return Err(self.items.unexpected(&item, "operand")),
+            }
+        }
+        if operands.is_empty() {
+            return Err(mistake(at, "empty command".to_owned()));
+        }
+        Ok(Command { at, operands })
+    }
+
+    /// A term with the fields behind it; nothing where no term begins.
+    ///
+    /// # Source
+    /// Go `text/template/parse/parse.go`, `operand`: with fields behind it, a term stands where the first of them does.
+    fn operand(&mut self) -> Result<Option<Operand>> {
+        let source = self.items.peek_word();
+        let Some(term) = self.term()? else { return Ok(None) };
+        let at = self.items.peek().at;
+        let mut names = Vec::new();
+        while self.items.peek().token == Token::Field {
+            names.push(field_name(&self.items.take()));
+        }
+        if names.is_empty() {
+            return Ok(Some(term));
+        }
+        let kind = match term.kind {
+            OperandKind::Field(mut first) => {
+                first.append(&mut names);
+                OperandKind::Field(first)
+            }
+            OperandKind::Variable(name, mut first) => {
+                first.append(&mut names);
+                OperandKind::Variable(name, first)
+            }
+            OperandKind::Bool(_) | OperandKind::String(_) | OperandKind::Number(_) | OperandKind::Nil | OperandKind::Dot => {
+                return Err(mistake(at, format!("unexpected . after term {}", quoted(&source.text))));
+            }
+            OperandKind::Function(_) | OperandKind::Pipeline(_) | OperandKind::Chain(..) => {
+                OperandKind::Chain(Box::new(term), names)
+            }
+        };
+        Ok(Some(Operand { at, kind }))
+    }
+
+    fn term(&mut self) -> Result<Option<Operand>> {
+        let item = self.items.take_word();
+        let at = item.at;
+        let kind = match item.token {
+            Token::Identifier => {
+                let callee = std::str::from_utf8(&item.text).ok().and_then(|name| (self.resolve)(name));
+                let Some(callee) = callee else {
+                    return Err(mistake(at, format!("function {} not defined", quoted(&item.text))));
+                };
+                OperandKind::Function(callee)
+            }
+            Token::Dot => OperandKind::Dot,
+            Token::Nil => OperandKind::Nil,
+            Token::Variable => self.variable(&item)?,
+            Token::Field => OperandKind::Field(vec![field_name(&item)]),
+            Token::Bool => OperandKind::Bool(item.text.as_ref() == b"true"),
+            Token::Character | Token::Complex | Token::Number => {
+                OperandKind::Number(constants::number(&item).map_err(|message| mistake(at, message))?)
+            }
+            Token::String | Token::RawString => {
+                let text = constants::string(&item.text).ok_or_else(|| mistake(at, "invalid syntax".to_owned()))?;
+                OperandKind::String(text.into())
+            }
+            Token::LeftParenthesis => {
+                let inner = self.nested(at, |parser| parser.pipeline("parenthesized pipeline", Token::RightParenthesis))?;
+                OperandKind::Pipeline(Box::new(inner))
+            }
+            _ => {
+                self.items.put_back(item);
+                return Ok(None);
+            }
+        };
+        Ok(Some(Operand { at, kind }))
+    }
+
+    fn variable(&self, item: &Item<'_>) -> Result<OperandKind> {
+        match self.variables.iter().find(|name| name.as_bytes() == item.text.as_ref()) {
+            Some(name) => Ok(OperandKind::Variable(name.clone(), Vec::new())),
+            None => Err(mistake(item.at, format!("undefined variable {}", quoted(&item.text)))),
+        }
+    }
+}
+
+fn begins_term(token: Token) -> bool {
+    use Token as Is;
+    matches!(
+        token,
+        Is::Bool
+            | Is::Character
+            | Is::Complex
+            | Is::Dot
+            | Is::Field
+            | Is::Identifier
+            | Is::Number
+            | Is::Nil
+            | Is::RawString
+            | Is::String
+            | Is::Variable
+            | Is::LeftParenthesis
+    )
+}
+
+/// Refuses a pipeline of nothing, and constants that are given an argument; `end` is the item behind it.
+///
+/// # Source
+/// Go `text/template/parse/parse.go`, `checkPipeline`.
+fn check(commands: &[Command], end: &Item<'_>, context: &str) -> Result<()> {
+    use OperandKind as Is;
+    if commands.is_empty() {
+        return Err(mistake(end.at, format!("missing value for {context}")));
+    }
+    for (index, command) in commands.iter().enumerate().skip(1) {
+        let first = command.operands.first().map(|operand| &operand.kind);
+        if matches!(first, Some(Is::Bool(_) | Is::Dot | Is::Nil | Is::Number(_) | Is::String(_))) {
+            return Err(mistake(command.at, format!("non executable command in pipeline stage {}", index + 1)));
+        }
+    }
+    Ok(())
+}
+
+/// Returns a field's name; the lexer lets only letters and digits through.
+fn field_name(item: &Item<'_>) -> String {
+    String::from_utf8_lossy(item.text.get(1..).unwrap_or_default()).into_owned()
+}
