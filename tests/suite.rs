@@ -4,7 +4,12 @@
 //! Rules, checked for every case: a cleared environment; two runs from different paths, homes and time zones give the same bytes; no planted
 //! secret (`CANARY`) ever in stderr; a refused command leaves stdout empty. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
 
-#![expect(clippy::panic, clippy::expect_used, clippy::disallowed_methods, reason = "a suite that cannot be set up must fail, and it works on files")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a suite that cannot be set up must fail, and it works on files"
+)]
 
 mod support;
 

@@ -179,7 +179,8 @@ impl SourceTree {
             if name == "." || name == ".." {
                 continue;
             }
-            let kind = statat(&directory, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW).map_err(|error| unreadable(path, error))?;
+            let kind =
+                statat(&directory, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW).map_err(|error| unreadable(path, error))?;
             found.push((name, FileType::from_raw_mode(kind.st_mode)));
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));

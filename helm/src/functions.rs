@@ -19,8 +19,6 @@ mod strings;
 mod text;
 pub(crate) mod truth;
 mod yaml;
-#[cfg(test)]
-mod tests;
 
 use crate::provenance::Leaves;
 use crate::value::{Text, Value};

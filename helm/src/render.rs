@@ -134,7 +134,7 @@ impl Prepared {
         let mut waiting = vec![&chart];
         while let Some(next) = waiting.pop() {
             for template in &next.templates {
-                parsed.entry(template.data.clone()).or_insert_with(|| parse(&template.data).map(Arc::new));
+                parsed.entry(template.data.clone()).or_insert_with(|| parse("", &template.data).map(Arc::new));
             }
             waiting.extend(&next.dependencies);
         }
@@ -234,7 +234,8 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
     let mut parsed = Vec::new();
     for template in &scoped {
-        let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
+        let tree =
+            prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(&template.name, template.text).map(Arc::new));
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
         parsed.push(tree.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
     }

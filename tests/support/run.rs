@@ -57,7 +57,8 @@ fn timeless(text: &str) -> String {
     let mut out: Vec<&str> = Vec::new();
     for word in words {
         let unit = word.split('\n').next().unwrap_or(word);
-        let number = out.last().is_some_and(|last| !last.is_empty() && last.chars().all(|digit| digit.is_ascii_digit() || digit == '.'));
+        let number =
+            out.last().is_some_and(|last| !last.is_empty() && last.chars().all(|digit| digit.is_ascii_digit() || digit == '.'));
         if number && matches!(unit, "ms" | "s") {
             out.pop();
             out.push("[time]");

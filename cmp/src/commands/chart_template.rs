@@ -44,12 +44,7 @@ fn options(args: &TemplateArgs) -> Result<Options, Failure> {
         RandomnessArg::Helm => Randomness::Helm { seed: seed()?, now: now() },
     };
     Ok(Options {
-        release: Release {
-            name: args.name.clone(),
-            namespace: args.namespace.clone(),
-            revision: 1,
-            action: Action::Install,
-        },
+        release: Release { name: args.name.clone(), namespace: args.namespace.clone(), revision: 1, action: Action::Install },
         capabilities: Capabilities { kube_version, more_api_versions: args.api_versions.clone() },
         definitions: if args.include_crds { Definitions::Include } else { Definitions::Skip },
         tests: if args.skip_tests { Tests::Skip } else { Tests::Keep },

@@ -33,7 +33,9 @@ impl StageError for SourceError {
         match self {
             Self::Root { error, .. } => diagnostic.fact("system", error.to_string()),
             Self::Unreadable { error, .. } => diagnostic.fact("system", error.to_string()),
-            Self::Outside { .. } | Self::Link { .. } | Self::Kind { .. } | Self::TooLarge { .. } | Self::TooMany { .. } => diagnostic,
+            Self::Outside { .. } | Self::Link { .. } | Self::Kind { .. } | Self::TooLarge { .. } | Self::TooMany { .. } => {
+                diagnostic
+            }
         }
     }
 }
