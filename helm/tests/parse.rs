@@ -4,7 +4,7 @@
 #![expect(clippy::expect_used, reason = "a broken table must stop the test")]
 
 use helm::template::ast::{Binding, Body, Branch, Command, Ideal, Node, Number, Operand, OperandKind, Parsed, Pipeline};
-use helm::template::parse;
+use helm::template::{check_name, parse};
 use serde_json::{Value as Json, json};
 
 /// The name every template of the table has.
@@ -20,11 +20,19 @@ fn show(bytes: &[u8]) -> String {
 
 fn templates(parsed: &Parsed) -> Json {
     let mut all = serde_json::Map::new();
-    all.insert(FILE.to_owned(), body(&parsed.main));
     for define in &parsed.defines {
         all.insert(define.name.clone(), body(&define.body));
     }
+    // A blank main body gives way to a `define` of the file's name that is not blank.
+    let own = parsed.defines.iter().find(|define| define.name == FILE);
+    if own.is_none_or(|define| !is_blank(&parsed.main) || is_blank(&define.body)) {
+        all.insert(FILE.to_owned(), body(&parsed.main));
+    }
     Json::Object(all)
+}
+
+fn is_blank(nodes: &Body) -> bool {
+    nodes.iter().all(|node| matches!(node, Node::Text(text) if text.bytes.iter().all(u8::is_ascii_whitespace)))
 }
 
 fn body(nodes: &Body) -> Json {
@@ -107,9 +115,13 @@ fn template(kind: &str, encoded: &str) -> Vec<u8> {
 
 /// What our parser makes of a template, as a line of the table.
 fn line(text: &[u8]) -> (&'static str, Json) {
-    match parse(FILE, text) {
+    match parse(text).and_then(|parsed| check_name(FILE, &parsed).map(|()| parsed)) {
         Ok(parsed) => ("want", templates(&parsed)),
-        Err(error) => ("error", json!(format!("{}: {}", error.at.line, error.message))),
+        // Of the place where an action begins we say the line, Go the file too.
+        Err(error) => {
+            let message = error.message.replace("started at line ", "started at t:");
+            ("error", json!(format!("{}: {message}", error.at.line)))
+        }
     }
 }
 

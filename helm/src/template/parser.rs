@@ -35,22 +35,34 @@ pub struct ParseError {
 
 type Result<T> = std::result::Result<T, ParseError>;
 
-/// Returns the tree of the template file called `name`. `resolve` says what a function's name stands for.
+/// Returns the tree of a template file. `resolve` says what a function's name stands for.
 ///
 /// # Errors
 /// [`ParseError`] for the first mistake.
-pub(super) fn parse(name: &str, text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Result<Parsed> {
+pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Result<Parsed> {
     let variables = vec!["$".to_owned()];
-    let items = Items::new(name, text);
+    let items = Items::new(text);
     let mut parser = Parser { items, resolve, variables, defines: Vec::new(), loops: 0, nesting: 0 };
     let mut main = Vec::new();
     loop {
-        let item = parser.items.peek();
-        if item.token == Token::End {
-            return parser.finish(name, main, item.at);
+        if parser.items.peek().token == Token::End {
+            return Ok(Parsed { main, defines: parser.defines });
         }
         main.extend(parser.top()?);
     }
+}
+
+/// Checks a parsed file under its name, by which one of its `define`s may call itself too: that one, or what stands outside of
+/// `define`s, must then be blank.
+///
+/// # Errors
+/// [`ParseError`] where neither is.
+///
+/// # Source
+/// Go `text/template/parse/parse.go`, `add`.
+pub fn check_name(name: &str, parsed: &Parsed) -> Result<()> {
+    let own = parsed.defines.iter().find(|define| define.name == name && !is_blank(&define.body));
+    own.filter(|_| !is_blank(&parsed.main)).map_or(Ok(()), |define| Err(twice(define.at, name)))
 }
 
 struct Parser<'a> {
@@ -79,22 +91,6 @@ enum Ending {
 }
 
 impl Parser<'_> {
-    /// Puts the main body beside the `define`s, one of which may have the file's name.
-    ///
-    /// # Source
-    /// Go `text/template/parse/parse.go`, `add`.
-    fn finish(mut self, name: &str, mut main: Body, end: Position) -> Result<Parsed> {
-        if let Some(index) = self.defines.iter().position(|define| define.name == name) {
-            let define = self.defines.remove(index);
-            if is_blank(&main) && !is_blank(&define.body) {
-                main = define.body;
-            } else if !is_blank(&define.body) {
-                return Err(twice(end, name));
-            }
-        }
-        Ok(Parsed { main, defines: self.defines })
-    }
-
     /// Runs `inner` one level deeper.
     fn nested<T>(&mut self, at: Position, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.nesting >= NESTING {
