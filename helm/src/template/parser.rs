@@ -9,6 +9,9 @@
 
 mod items;
 mod pipeline;
+mod scope;
+
+use std::collections::BTreeMap;
 
 use yaml::Position;
 
@@ -18,10 +21,17 @@ use super::constants;
 use super::lexer::{Item, Token};
 use super::set::is_blank;
 use items::Items;
+use scope::Scope;
 
 /// Constructs, parentheses and `else if` branches within one another, in levels. Go allows 10,000 parentheses and any number of
 /// constructs; trees are walked, and dropped, by recursion, so ours are what a thread of 2 MiB takes several times over.
 pub const NESTING: usize = 200;
+
+/// Bytes of stack that must be left before one more level is parsed: a level takes less than 10 KiB, without optimisation.
+const STACK_RED_ZONE: usize = 64 * 1024;
+
+/// Bytes a grown stack has.
+const STACK_SEGMENT: usize = 1024 * 1024;
 
 /// Why a template cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,9 +50,15 @@ type Result<T> = std::result::Result<T, ParseError>;
 /// # Errors
 /// [`ParseError`] for the first mistake.
 pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Result<Parsed> {
-    let variables = vec!["$".to_owned()];
-    let items = Items::new(text);
-    let mut parser = Parser { items, resolve, variables, defines: Vec::new(), loops: 0, nesting: 0 };
+    let mut parser = Parser {
+        items: Items::new(text),
+        resolve,
+        variables: Scope::new(),
+        defines: Vec::new(),
+        named: BTreeMap::new(),
+        loops: 0,
+        nesting: 0,
+    };
     let mut main = Vec::new();
     loop {
         if parser.items.peek().token == Token::End {
@@ -68,9 +84,10 @@ pub fn check_name(name: &str, parsed: &Parsed) -> Result<()> {
 struct Parser<'a> {
     items: Items<'a>,
     resolve: &'a dyn Fn(&str) -> Option<Callee>,
-    /// The variables in sight, with their `$`.
-    variables: Vec<String>,
+    variables: Scope,
     defines: Vec<Define>,
+    /// Where in `defines` a name is.
+    named: BTreeMap<String, usize>,
     /// How many `range` bodies stand around this place.
     loops: usize,
     nesting: usize,
@@ -97,7 +114,7 @@ impl Parser<'_> {
             return Err(mistake(at, format!("constructs nest more than {NESTING} deep")));
         }
         self.nesting += 1;
-        let done = inner(self);
+        let done = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || inner(self));
         self.nesting -= 1;
         done
     }
@@ -131,7 +148,7 @@ impl Parser<'_> {
 
     /// The body of a `define` or `block`: it sees none of the variables and loops around it.
     fn separate(&mut self, at: Position, context: &str) -> Result<Body> {
-        let variables = std::mem::replace(&mut self.variables, vec!["$".to_owned()]);
+        let variables = std::mem::replace(&mut self.variables, Scope::new());
         let loops = std::mem::take(&mut self.loops);
         let action_line = self.items.action_line.take();
         let (body, ending) = self.nested(at, Self::body)?;
@@ -146,7 +163,8 @@ impl Parser<'_> {
 
     /// Adds a template; of two with one name, one must be blank and is dropped.
     fn define(&mut self, name: String, at: Position, body: Body) -> Result<()> {
-        let Some(old) = self.defines.iter_mut().find(|define| define.name == name) else {
+        let Some(old) = self.named.get(&name).and_then(|index| self.defines.get_mut(*index)) else {
+            self.named.insert(name.clone(), self.defines.len());
             self.defines.push(Define { name, at, body });
             return Ok(());
         };
@@ -226,7 +244,7 @@ impl Parser<'_> {
 
     fn branch(&mut self, at: Position, context: &'static str) -> Result<Branch> {
         self.nested(at, |parser| {
-            let scope = parser.variables.len();
+            let outside = parser.variables.mark();
             let pipeline = parser.pipeline(context, Token::RightDelimiter)?;
             let turn = usize::from(context == "range");
             parser.loops += turn;
@@ -236,7 +254,7 @@ impl Parser<'_> {
                 Ending::End => None,
                 Ending::Else(_) => Some(parser.otherwise(context)?),
             };
-            parser.variables.truncate(scope);
+            parser.variables.leave(&outside);
             Ok(Branch { at, pipeline, body, otherwise })
         })
     }
