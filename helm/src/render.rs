@@ -12,7 +12,7 @@ use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
 use crate::provenance::{LeafId, Leaves};
 use crate::template::ast::Parsed;
-use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, parse};
+use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name, parse};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
 use order::{ArrangeError, Tests};
@@ -237,7 +237,8 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
         let tree =
             prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(&template.name, template.text).map(Arc::new));
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
-        parsed.push(tree.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
+        let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
+        parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
     }
     let program = Program::new(scoped.iter().map(|template| template.name.as_str()).zip(&parsed));
     let tracked = !Value::map(resolved.root.values.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();

@@ -34,7 +34,7 @@ use ast::{Callee, Parsed, Special};
 pub(crate) use engine::{Engine, Settings, Tracking};
 pub(crate) use methods::files_object;
 pub use output::Written;
-pub use parser::{NESTING, ParseError};
+pub use parser::{NESTING, ParseError, check_name};
 
 /// Returns what a function's name stands for.
 fn resolve(name: &str) -> Option<Callee> {
@@ -78,10 +78,10 @@ impl Program {
     }
 }
 
-/// Returns the tree of a template file called `name`, with Helm's functions.
+/// Returns the tree of a template file, with Helm's functions. Whoever knows the file's name calls [`check_name`] too.
 ///
 /// # Errors
 /// [`ParseError`] for the first mistake.
-pub fn parse(name: &str, text: &[u8]) -> Result<Parsed, ParseError> {
-    parser::parse(name, text, &resolve)
+pub fn parse(text: &[u8]) -> Result<Parsed, ParseError> {
+    parser::parse(text, &resolve)
 }

@@ -4,7 +4,7 @@
 #![expect(clippy::expect_used, reason = "a broken table must stop the test")]
 
 use helm::template::ast::{Binding, Body, Branch, Command, Ideal, Node, Number, Operand, OperandKind, Parsed, Pipeline};
-use helm::template::parse;
+use helm::template::{NESTING, check_name, parse};
 use serde_json::{Value as Json, json};
 
 /// The name every template of the table has.
@@ -20,11 +20,19 @@ fn show(bytes: &[u8]) -> String {
 
 fn templates(parsed: &Parsed) -> Json {
     let mut all = serde_json::Map::new();
-    all.insert(FILE.to_owned(), body(&parsed.main));
     for define in &parsed.defines {
         all.insert(define.name.clone(), body(&define.body));
     }
+    // A blank main body gives way to a `define` of the file's name that is not blank.
+    let own = parsed.defines.iter().find(|define| define.name == FILE);
+    if own.is_none_or(|define| !is_blank(&parsed.main) || is_blank(&define.body)) {
+        all.insert(FILE.to_owned(), body(&parsed.main));
+    }
     Json::Object(all)
+}
+
+fn is_blank(nodes: &Body) -> bool {
+    nodes.iter().all(|node| matches!(node, Node::Text(text) if text.bytes.iter().all(u8::is_ascii_whitespace)))
 }
 
 fn body(nodes: &Body) -> Json {
@@ -107,9 +115,13 @@ fn template(kind: &str, encoded: &str) -> Vec<u8> {
 
 /// What our parser makes of a template, as a line of the table.
 fn line(text: &[u8]) -> (&'static str, Json) {
-    match parse(FILE, text) {
+    match parse(text).and_then(|parsed| check_name(FILE, &parsed).map(|()| parsed)) {
         Ok(parsed) => ("want", templates(&parsed)),
-        Err(error) => ("error", json!(format!("{}: {}", error.at.line, error.message))),
+        // Of the place where an action begins we say the line, Go the file too.
+        Err(error) => {
+            let message = error.message.replace("started at line ", "started at t:");
+            ("error", json!(format!("{}: {message}", error.at.line)))
+        }
     }
 }
 
@@ -134,4 +146,74 @@ fn parses_as_go_does() {
     }
     assert!(cases > 600, "{cases} cases");
     assert!(failures.is_empty(), "{} of {cases} differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Checks where a mistake is, and how it reads.
+fn check_mistake(template: &[u8], at: &str, message: &str) {
+    let error = parse(template).expect_err("a mistake");
+    assert_eq!((error.at.to_string().as_str(), error.message.as_str()), (at, message));
+}
+
+// A mistake stands where the item does that is wrong; columns count characters, not bytes.
+#[test]
+fn mistakes_have_places() {
+    check_mistake(b"a\n  {{ nope }}", "2:6", "function \"nope\" not defined");
+    check_mistake("é世{{ print $x }}".as_bytes(), "1:12", "undefined variable \"$x\"");
+    check_mistake(b"\xff\xff{{ nope }}", "1:6", "function \"nope\" not defined");
+    check_mistake(b"a {{- /* b\n */ -}}\n\n  {{ end }}", "4:6", "unexpected {{end}}");
+    check_mistake(b"{{ if }}x{{ end }}", "1:7", "missing value for if");
+    check_mistake(b"{{ if .a }}\n", "2:1", "unexpected EOF");
+    check_mistake(b"{{ print\n\n\"a }}", "3:1", "unterminated quoted string in action started at line 1");
+    check_mistake(b"{{ range .a }}{{ end }}{{ break }}", "1:27", "{{break}} outside {{range}}");
+    check_mistake(b"{{ print | 1 }}", "1:12", "non executable command in pipeline stage 2");
+}
+
+// What Go accepts and nobody means: imaginary numbers, and template names that are not UTF-8. We say so.
+#[test]
+fn refused_beyond_go() {
+    check_mistake(b"{{ 1i }}", "1:4", "imaginary constants are not supported: \"1i\"");
+    check_mistake(b"{{ 1+2i }}", "1:4", "imaginary constants are not supported: \"1+2i\"");
+    check_mistake(b"{{ define \"\\xff\" }}{{ end }}", "1:11", "template name \"\\xff\" is not UTF-8");
+    check_mistake(b"{{ template \"\xff\" }}{{ nope }}", "1:22", "function \"nope\" not defined");
+    check_mistake(b"{{ template `\xff` }}", "1:13", "template name \"\\xff\" is not UTF-8");
+}
+
+/// Something within itself, `levels` times.
+fn nest(open: &str, inner: &str, close: &str, levels: usize) -> Vec<u8> {
+    [open.repeat(levels), inner.to_owned(), close.repeat(levels)].concat().into_bytes()
+}
+
+/// Checks that `levels` of a construct are parsed, and one more is a mistake; both within a test thread's stack.
+fn check_nesting(open: &str, inner: &str, close: &str, levels: usize) {
+    assert!(parse(&nest(open, inner, close, levels)).is_ok(), "{levels} of {open}");
+    let error = parse(&nest(open, inner, close, levels + 1)).expect_err("a mistake");
+    assert_eq!(error.message, format!("constructs nest more than {NESTING} deep"));
+}
+
+// Nesting up to the limit is parsed, beyond it is refused, whatever nests; far beyond it nothing overflows.
+#[test]
+fn nesting_is_bounded() {
+    check_nesting("{{ if .a }}", "x", "{{ end }}", NESTING);
+    check_nesting("{{ with .a }}", "x", "{{ end }}", NESTING);
+    check_nesting("{{ range .a }}", "x", "{{ end }}", NESTING);
+    let blocks = |levels: usize| -> String { (0..levels).map(|level| format!("{{{{ block \"{level}\" . }}}}")).collect() };
+    assert!(parse((blocks(NESTING) + &"{{ end }}".repeat(NESTING)).as_bytes()).is_ok());
+    check_mistake(blocks(NESTING + 1).as_bytes(), "1:3694", "constructs nest more than 200 deep");
+    check_nesting("{{ if .a }}{{ else }}", "x", "{{ end }}", NESTING);
+    check_nesting("{{ if .a }}", "{{ print ((.b)) }}", "{{ end }}", NESTING - 2);
+    let parentheses = |levels| [b"{{ ", nest("(", ".a", ")", levels).as_slice(), b" }}"].concat();
+    assert!(parse(&parentheses(NESTING)).is_ok());
+    assert!(parse(&parentheses(NESTING + 1)).is_err());
+    assert!(parse(&parentheses(1_000_000)).is_err());
+    let chain = |links| ["{{ if .a }}", &"{{ else if .a }}".repeat(links), "{{ end }}"].concat();
+    assert!(parse(chain(NESTING - 1).as_bytes()).is_ok());
+    assert!(parse(chain(NESTING).as_bytes()).is_err());
+    // What stands side by side does not nest.
+    assert!(parse("{{ if (.a) }}x{{ end }}".repeat(10 * NESTING).as_bytes()).is_ok());
+}
+
+#[test]
+fn zz_measure() {
+    let kb: usize = std::env::args().next().map(|_| option_env!("KB").unwrap_or("2048").parse().unwrap()).unwrap();
+    std::thread::Builder::new().stack_size(kb * 1024).spawn(nesting_is_bounded).unwrap().join().unwrap();
 }

@@ -9,6 +9,9 @@
 
 mod items;
 mod pipeline;
+mod scope;
+
+use std::collections::BTreeMap;
 
 use yaml::Position;
 
@@ -18,10 +21,17 @@ use super::constants;
 use super::lexer::{Item, Token};
 use super::set::is_blank;
 use items::Items;
+use scope::Scope;
 
 /// Constructs, parentheses and `else if` branches within one another, in levels. Go allows 10,000 parentheses and any number of
 /// constructs; trees are walked, and dropped, by recursion, so ours are what a thread of 2 MiB takes several times over.
 pub const NESTING: usize = 200;
+
+/// Bytes of stack that must be left before one more level is parsed: a level takes less than 10 KiB, without optimisation.
+const STACK_RED_ZONE: usize = 64 * 1024;
+
+/// Bytes a grown stack has.
+const STACK_SEGMENT: usize = 1024 * 1024;
 
 /// Why a template cannot be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,30 +45,49 @@ pub struct ParseError {
 
 type Result<T> = std::result::Result<T, ParseError>;
 
-/// Returns the tree of the template file called `name`. `resolve` says what a function's name stands for.
+/// Returns the tree of a template file. `resolve` says what a function's name stands for.
 ///
 /// # Errors
 /// [`ParseError`] for the first mistake.
-pub(super) fn parse(name: &str, text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Result<Parsed> {
-    let variables = vec!["$".to_owned()];
-    let items = Items::new(name, text);
-    let mut parser = Parser { items, resolve, variables, defines: Vec::new(), loops: 0, nesting: 0 };
+pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Result<Parsed> {
+    let mut parser = Parser {
+        items: Items::new(text),
+        resolve,
+        variables: Scope::new(),
+        defines: Vec::new(),
+        named: BTreeMap::new(),
+        loops: 0,
+        nesting: 0,
+    };
     let mut main = Vec::new();
     loop {
-        let item = parser.items.peek();
-        if item.token == Token::End {
-            return parser.finish(name, main, item.at);
+        if parser.items.peek().token == Token::End {
+            return Ok(Parsed { main, defines: parser.defines });
         }
         main.extend(parser.top()?);
     }
 }
 
+/// Checks a parsed file under its name, by which one of its `define`s may call itself too: that one, or what stands outside of
+/// `define`s, must then be blank.
+///
+/// # Errors
+/// [`ParseError`] where neither is.
+///
+/// # Source
+/// Go `text/template/parse/parse.go`, `add`.
+pub fn check_name(name: &str, parsed: &Parsed) -> Result<()> {
+    let own = parsed.defines.iter().find(|define| define.name == name && !is_blank(&define.body));
+    own.filter(|_| !is_blank(&parsed.main)).map_or(Ok(()), |define| Err(twice(define.at, name)))
+}
+
 struct Parser<'a> {
     items: Items<'a>,
     resolve: &'a dyn Fn(&str) -> Option<Callee>,
-    /// The variables in sight, with their `$`.
-    variables: Vec<String>,
+    variables: Scope,
     defines: Vec<Define>,
+    /// Where in `defines` a name is.
+    named: BTreeMap<String, usize>,
     /// How many `range` bodies stand around this place.
     loops: usize,
     nesting: usize,
@@ -79,29 +108,13 @@ enum Ending {
 }
 
 impl Parser<'_> {
-    /// Puts the main body beside the `define`s, one of which may have the file's name.
-    ///
-    /// # Source
-    /// Go `text/template/parse/parse.go`, `add`.
-    fn finish(mut self, name: &str, mut main: Body, end: Position) -> Result<Parsed> {
-        if let Some(index) = self.defines.iter().position(|define| define.name == name) {
-            let define = self.defines.remove(index);
-            if is_blank(&main) && !is_blank(&define.body) {
-                main = define.body;
-            } else if !is_blank(&define.body) {
-                return Err(twice(end, name));
-            }
-        }
-        Ok(Parsed { main, defines: self.defines })
-    }
-
     /// Runs `inner` one level deeper.
     fn nested<T>(&mut self, at: Position, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.nesting >= NESTING {
             return Err(mistake(at, format!("constructs nest more than {NESTING} deep")));
         }
         self.nesting += 1;
-        let done = inner(self);
+        let done = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || inner(self));
         self.nesting -= 1;
         done
     }
@@ -135,7 +148,7 @@ impl Parser<'_> {
 
     /// The body of a `define` or `block`: it sees none of the variables and loops around it.
     fn separate(&mut self, at: Position, context: &str) -> Result<Body> {
-        let variables = std::mem::replace(&mut self.variables, vec!["$".to_owned()]);
+        let variables = std::mem::replace(&mut self.variables, Scope::new());
         let loops = std::mem::take(&mut self.loops);
         let action_line = self.items.action_line.take();
         let (body, ending) = self.nested(at, Self::body)?;
@@ -150,7 +163,8 @@ impl Parser<'_> {
 
     /// Adds a template; of two with one name, one must be blank and is dropped.
     fn define(&mut self, name: String, at: Position, body: Body) -> Result<()> {
-        let Some(old) = self.defines.iter_mut().find(|define| define.name == name) else {
+        let Some(old) = self.named.get(&name).and_then(|index| self.defines.get_mut(*index)) else {
+            self.named.insert(name.clone(), self.defines.len());
             self.defines.push(Define { name, at, body });
             return Ok(());
         };
@@ -230,7 +244,7 @@ impl Parser<'_> {
 
     fn branch(&mut self, at: Position, context: &'static str) -> Result<Branch> {
         self.nested(at, |parser| {
-            let scope = parser.variables.len();
+            let outside = parser.variables.mark();
             let pipeline = parser.pipeline(context, Token::RightDelimiter)?;
             let turn = usize::from(context == "range");
             parser.loops += turn;
@@ -240,7 +254,7 @@ impl Parser<'_> {
                 Ending::End => None,
                 Ending::Else(_) => Some(parser.otherwise(context)?),
             };
-            parser.variables.truncate(scope);
+            parser.variables.leave(&outside);
             Ok(Branch { at, pipeline, body, otherwise })
         })
     }

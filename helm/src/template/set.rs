@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::ast::{Body, Node, Parsed};
+use super::ast::{Body, Define, Node, Parsed};
 use super::character;
 
 /// One named template: a file's main body, or a `define` in it.
@@ -52,7 +52,9 @@ impl Set {
     /// # Source
     /// Go `text/template/template.go`, `AddParseTree` and `associate`.
     pub(super) fn add(&mut self, file: &Rc<str>, parsed: &Arc<Parsed>) {
-        for (index, define) in parsed.defines.iter().enumerate() {
+        // Go parse.go, add: a blank `define` of the file's own name gives way to the main body, blank or not.
+        let gives_way = |define: &Define| define.name.as_str() == &**file && is_blank(&define.body);
+        for (index, define) in parsed.defines.iter().enumerate().filter(|(_, define)| !gives_way(define)) {
             let name = Rc::from(define.name.as_str());
             self.insert(Template { name, file: Rc::clone(file), parsed: Arc::clone(parsed), define: Some(index) });
         }

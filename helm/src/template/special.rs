@@ -139,7 +139,7 @@ impl<'t> Frame<'_, '_, 't> {
         if let Some(parsed) = self.engine.parsed.get(source.as_bytes()) {
             return Ok(Arc::clone(parsed));
         }
-        match parser::parse(TPL, source.as_bytes(), &super::resolve) {
+        match parser::parse(source.as_bytes(), &super::resolve) {
             Ok(parsed) => {
                 let parsed = Arc::new(parsed);
                 self.engine.parsed.insert(Rc::from(source.as_bytes()), Arc::clone(&parsed));

@@ -40,7 +40,7 @@ fn run_within(budget: Budget, template: &str, dot: &Value) -> Result<Written, Bo
         first_pseudo_leaf: 1000,
         tracking: Tracking::Some,
     };
-    let parsed = Arc::new(parse("t", template.as_bytes()).map_err(|error| panic!("{error} at {}", error.at)).unwrap());
+    let parsed = Arc::new(parse(template.as_bytes()).map_err(|error| panic!("{error} at {}", error.at)).unwrap());
     Program::new([("t", &parsed)]).run(&mut Engine::new(&settings), "t", dot.clone())
 }
 

@@ -11,15 +11,13 @@ pub(super) struct Items<'a> {
     lexer: Lexer<'a>,
     /// Items taken back, the next one last; never more than three.
     ahead: Vec<Item<'a>>,
-    /// The template's name, for the message about a mistake lines below the beginning of its action.
-    file: &'a str,
     /// The line of the left delimiter of the action under way.
     pub(super) action_line: Option<u32>,
 }
 
 impl<'a> Items<'a> {
-    pub(super) fn new(file: &'a str, text: &'a [u8]) -> Self {
-        Self { lexer: Lexer::new(text), ahead: Vec::new(), file, action_line: None }
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { lexer: Lexer::new(text), ahead: Vec::new(), action_line: None }
     }
 
     /// Returns the next item; after the last one, always an end.
@@ -81,12 +79,12 @@ impl<'a> Items<'a> {
         mistake(item.at, format!("unexpected {found} in {context}"))
     }
 
-    /// Adds to a message where the action begins, if that is another line.
+    /// Adds to a message where the action begins, if that is another line. Go writes the file's name too; it is that of the mistake.
     fn since_action(&self, message: &str, at: Position) -> String {
         let Some(line) = self.action_line.filter(|line| *line != at.line) else { return message.to_owned() };
         // Go parse.go, unexpected: no "action in action".
         let link = if message.ends_with(" action") { "" } else { " in action" };
-        format!("{message}{link} started at {}:{line}", self.file)
+        format!("{message}{link} started at line {line}")
     }
 }
 

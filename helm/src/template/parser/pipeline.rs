@@ -17,6 +17,7 @@ impl Parser<'_> {
             if item.token == end {
                 check(&commands, &item, context)?;
                 self.items.take();
+                commands.shrink_to_fit();
                 return Ok(Pipeline { at, variables, binding, commands });
             }
             if !begins_term(item.token) {
@@ -52,7 +53,7 @@ impl Parser<'_> {
             };
             self.items.take();
             let name = String::from_utf8_lossy(&variable.text).into_owned();
-            self.variables.push(name.clone());
+            self.variables.declare(&name);
             names.push(name);
             if let Some(binding) = binding {
                 return Ok((names, binding));
@@ -86,6 +87,8 @@ impl Parser<'_> {
         if operands.is_empty() {
             return Err(mistake(at, "empty command".to_owned()));
         }
+        // Most commands have one operand, for which `push` makes room for four.
+        operands.shrink_to_fit();
         Ok(Command { at, operands })
     }
 
@@ -159,9 +162,9 @@ impl Parser<'_> {
     }
 
     fn variable(&self, item: &Item<'_>) -> Result<OperandKind> {
-        match self.variables.iter().find(|name| name.as_bytes() == item.text.as_ref()) {
-            Some(name) => Ok(OperandKind::Variable(name.clone(), Vec::new())),
-            None => Err(mistake(item.at, format!("undefined variable {}", quoted(&item.text)))),
+        match std::str::from_utf8(&item.text) {
+            Ok(name) if self.variables.contains(name) => Ok(OperandKind::Variable(name.to_owned(), Vec::new())),
+            _ => Err(mistake(item.at, format!("undefined variable {}", quoted(&item.text)))),
         }
     }
 }
