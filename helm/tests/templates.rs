@@ -34,7 +34,8 @@ fn options() -> Options {
 /// Returns `prints` and the text as JSON, or `refused` and the words.
 fn rendered(values: &str, template: &str) -> String {
     let own = [("values.yaml", values), ("templates/_case.tpl", template)];
-    let files = FILES.iter().chain(&own).map(|(path, text)| ChartFile { path: (*path).to_owned(), data: text.as_bytes().to_vec() });
+    let files =
+        FILES.iter().chain(&own).map(|(path, text)| ChartFile { path: (*path).to_owned(), data: text.as_bytes().to_vec() });
     let chart = match helm::chart::load(files.collect()) {
         Ok(chart) => chart,
         Err(error) => return refused(&error.to_string()),
