@@ -2,6 +2,7 @@
 
 mod head;
 pub mod order;
+pub mod schema;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};

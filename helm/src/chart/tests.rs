@@ -11,6 +11,7 @@ use super::process::process;
 use super::scope::{Action, Capabilities, KubeVersion, Release, check_cluster, templates};
 use super::{CHART_DEPTH, CHART_FILES, ChartError, ChartFile, FILE_BYTES, load};
 use crate::render::order::{Rendered, Tests, arrange, definitions, stream};
+use crate::render::schema::validate;
 use crate::render::{Budget, Hashes, Randomness};
 use crate::template::{Engine, Program, Settings, Tracking, parse};
 use crate::value::Data;
@@ -91,6 +92,9 @@ fn printed(parts: &[(&str, String)]) -> Result<String, String> {
     let tests = if flag("--skip-tests").is_some() { Tests::Skip } else { Tests::Keep };
     let chart = load(files(parts)).map_err(|error| error.to_string())?;
     let resolved = process(&chart, &given, &mut |_, _| None).map_err(|error| error.to_string())?;
+    if flag("--skip-schema-validation").is_none() {
+        validate(&resolved).map_err(|error| format!("{error}: {error:?}"))?;
+    }
     check_cluster(&chart, &capabilities).map_err(|error| error.to_string())?;
     let mut documents = if flag("--include-crds").is_some() { definitions(&resolved.root) } else { Vec::new() };
     let rendered = run(&templates(&resolved, &release, &capabilities))?;

@@ -1,0 +1,188 @@
+//! `values.schema.json`: whether the values of a chart and its subcharts are what their authors allow.
+//!
+//! In: a [`Resolved`] chart. Out: nothing, or every [`Violation`]. Rules: the values are those templates see; nothing is fetched: a
+//! reference to another document is an error, one to a `urn:` allows everything, as in Helm; where leaves are tracked a message says which rule is not met
+//! and no more.
+//! Not here: the schemas of a customer's estate, where in a layer a value was written.
+
+use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError};
+use serde_json::{Number, Value as Json};
+
+use crate::chart::process::{Processed, Resolved};
+use crate::provenance::Leaves;
+use crate::value::{Data, List, Map, Value};
+
+/// Bytes of one schema: the largest of public charts, written by generators, have some 2 MiB.
+pub const SCHEMA_BYTES: usize = 4 << 20;
+/// Violations that are reported of one chart; the rest is counted.
+pub const VIOLATIONS: usize = 50;
+/// Bytes of one compiled pattern, enough for bounded repetition of character classes.
+const PATTERN_BYTES: usize = 1 << 20;
+/// Bytes of a message that quotes a value.
+const MESSAGE_BYTES: usize = 500;
+
+/// A value a schema does not allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The chart whose schema it is, by the path its templates go by.
+    pub chart: String,
+    /// Where the value stands in the chart's own values: a JSON pointer, empty for the root.
+    pub instance_path: String,
+    /// What is wrong; quotes the value only where no leaf of it is tracked.
+    pub message: String,
+    /// The leaves at this place.
+    pub leaves: Leaves,
+}
+
+/// The values of one chart do not fit its schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violations {
+    /// In the order the schema's rules find them, at most [`VIOLATIONS`].
+    pub found: Vec<Violation>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// Why values are refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemaError {
+    /// Values do not fit.
+    #[error("values don't meet the specifications of the schema(s) in the following chart(s): {}", charts(.0))]
+    Violated(Vec<Violations>),
+    /// A schema is no schema, or refers to other documents.
+    #[error("the values.schema.json of `{chart}` cannot be used: {problem}")]
+    Unusable {
+        /// The chart, by the path its templates go by.
+        chart: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A schema is too large.
+    #[error("the values.schema.json of `{chart}` has more than {limit} bytes")]
+    TooLarge {
+        /// The chart, by the path its templates go by.
+        chart: String,
+        /// The most allowed.
+        limit: usize,
+    },
+}
+
+fn charts(violations: &[Violations]) -> String {
+    let first = violations.iter().filter_map(|one| one.found.first());
+    first.map(|violation| violation.chart.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// Checks the values of a chart and its subcharts against their schemas.
+///
+/// # Errors
+/// [`SchemaError::Violated`] with the violations of all charts; the others for the first schema that cannot be used.
+///
+/// # Source
+/// helm `pkg/chart/common/util/jsonschema.go`, `ValidateAgainstSchema`.
+pub fn validate(resolved: &Resolved<'_>) -> Result<(), SchemaError> {
+    let mut violations = Vec::new();
+    validate_chart(&resolved.root, &resolved.root.values, &mut violations)?;
+    if violations.is_empty() { Ok(()) } else { Err(SchemaError::Violated(violations)) }
+}
+
+fn validate_chart(chart: &Processed<'_>, values: &Map, violations: &mut Vec<Violations>) -> Result<(), SchemaError> {
+    if let Some(schema) = &chart.chart.schema {
+        violations.extend(validate_one(&chart.path, schema, values)?);
+    }
+    for sub in &chart.subcharts {
+        // Looked up by the name as a whole, unlike what templates see: a dot in it does no harm here.
+        if let Some(Data::Map(below, _)) = values.get(sub.metadata.name.as_bytes()).map(|value| value.data) {
+            validate_chart(sub, &below, violations)?;
+        }
+    }
+    Ok(())
+}
+
+/// Checks values against one schema.
+fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<Option<Violations>, SchemaError> {
+    let unusable = |problem: String| SchemaError::Unusable { chart: chart.to_owned(), problem };
+    if schema.len() > SCHEMA_BYTES {
+        return Err(SchemaError::TooLarge { chart: chart.to_owned(), limit: SCHEMA_BYTES });
+    }
+    let schema: Json = serde_json::from_slice(schema).map_err(|error| unusable(error.to_string()))?;
+    let validator = jsonschema::options()
+        .with_retriever(Nowhere)
+        // Linear in time, as Go's patterns are.
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES))
+        .build(&schema)
+        .map_err(|error| unusable(error.to_string()))?;
+    let root = Value::map(values.clone());
+    let instance = json(&root);
+    let mut errors = validator.iter_errors(&instance);
+    let found: Vec<Violation> = errors.by_ref().take(VIOLATIONS).map(|error| violation(chart, &error, &root)).collect();
+    let more = errors.count();
+    Ok((!found.is_empty()).then_some(Violations { found, more }))
+}
+
+fn violation(chart: &str, error: &ValidationError<'_>, root: &Value) -> Violation {
+    let instance_path = error.instance_path().as_str().to_owned();
+    let leaves = leaves_at(root, &instance_path);
+    let is_container = matches!(error.instance().as_ref(), Json::Object(_) | Json::Array(_));
+    let message = if !leaves.is_empty() {
+        format!("the schema's `{}` is not met", error.kind().keyword())
+    } else if is_container {
+        error.masked().to_string()
+    } else {
+        error.to_string()
+    };
+    let message = if message.len() > MESSAGE_BYTES { error.masked().to_string() } else { message };
+    Violation { chart: chart.to_owned(), instance_path, message, leaves }
+}
+
+/// Returns the leaves of what stands at a JSON pointer, and of the maps above it whose keys depend on any.
+fn leaves_at(root: &Value, pointer: &str) -> Leaves {
+    let mut value = root.clone();
+    let mut above = Leaves::NONE;
+    for part in pointer.split('/').skip(1) {
+        let key = part.replace("~1", "/").replace("~0", "~");
+        above = above.union(&value.leaves);
+        let next = match &value.data {
+            Data::Map(map, _) => {
+                above = above.union(&map.shape());
+                map.get(key.as_bytes())
+            }
+            Data::List(list, _) => key.parse().ok().and_then(|index| list.get(index)),
+            _ => None,
+        };
+        let Some(next) = next else { break };
+        value = next;
+    }
+    above.union(&value.all_leaves())
+}
+
+/// Resolves no reference to another document.
+struct Nowhere;
+
+impl Retrieve for Nowhere {
+    fn retrieve(&self, uri: &Uri<String>) -> Result<Json, Box<dyn std::error::Error + Send + Sync>> {
+        match uri.scheme().as_str() {
+            "urn" => Ok(Json::Bool(true)),
+            _ => Err("schemas of other documents are not fetched".into()),
+        }
+    }
+}
+
+/// Returns values as JSON. Recursion goes as deep as values nest, which their reader bounds.
+fn json(value: &Value) -> Json {
+    match &value.data {
+        Data::Nil | Data::Object(_) => Json::Null,
+        Data::Bool(on) => Json::Bool(*on),
+        Data::Int(number) | Data::Int64(number) => Json::from(*number),
+        Data::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
+        Data::String(text) | Data::Bytes(text) => Json::String(String::from_utf8_lossy(text.as_bytes()).into_owned()),
+        Data::List(list, _) => Json::Array(list_items(list)),
+        Data::Map(map, _) => Json::Object(
+            map.entries().iter().map(|(key, slot)| (String::from_utf8_lossy(key).into_owned(), json(&slot.value))).collect(),
+        ),
+    }
+}
+
+fn list_items(list: &List) -> Vec<Json> {
+    list.items().iter().map(json).collect()
+}
