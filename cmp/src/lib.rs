@@ -9,6 +9,7 @@ pub mod diagnostic;
 pub mod layers;
 pub mod merge;
 pub mod report;
+pub mod schema;
 pub mod secrets;
 pub mod source;
 pub mod variables;
