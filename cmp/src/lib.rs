@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod layers;
 pub mod merge;
 pub mod report;
+pub mod schema;
 pub mod sealed;
 pub mod secrets;
 pub mod source;

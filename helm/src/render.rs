@@ -135,7 +135,7 @@ impl Prepared {
         let mut waiting = vec![&chart];
         while let Some(next) = waiting.pop() {
             for template in &next.templates {
-                parsed.entry(template.data.clone()).or_insert_with(|| parse("", &template.data).map(Arc::new));
+                parsed.entry(template.data.clone()).or_insert_with(|| parse(&template.data).map(Arc::new));
             }
             waiting.extend(&next.dependencies);
         }
@@ -236,7 +236,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let mut parsed = Vec::new();
     for template in &scoped {
         let tree =
-            prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(&template.name, template.text).map(Arc::new));
+            prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
         let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
         parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);

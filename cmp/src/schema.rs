@@ -1,0 +1,228 @@
+//! Schema: the estate's own JSON Schema over the merged values.
+//!
+//! In: [`Merged`] values, their layers, the text of a schema. Out: nothing, or every [`SchemaError`].
+//! Rules: tombstones are left out; a finding names the layer's place, not the merged tree's; no network, no other file, linear patterns,
+//! bounded work. What depends on a sealed leaf says where, never what was asked: rules like "if it begins with `a`, then .." would spell it.
+//! Not here: the schema of a chart (`helm`), policies.
+//!
+//! # Source
+//! Drafts, and formats that are asserted up to draft 7 only: as helm `pkg/chart/common/util/jsonschema.go`, `ValidateAgainstSingleSchema`.
+
+mod cost;
+mod json;
+mod origin;
+mod wording;
+
+use std::collections::BTreeSet;
+
+use helm::values::{Step, ValuePath};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, ValidationError, Validator};
+use serde_json::Value;
+
+use crate::merge::{Merged, Tracking, merge};
+use crate::secrets::OpenedLayer;
+use origin::Origins;
+
+pub use origin::Origin;
+
+/// The most findings that are told: more of them have one cause.
+pub const FINDINGS: usize = 100;
+
+/// An estate's schema, compiled.
+#[derive(Debug)]
+pub struct Schema {
+    file: String,
+    text: Value,
+    validator: Validator,
+}
+
+/// Why values are refused, or the schema is.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SchemaError {
+    /// The schema is no JSON.
+    #[error("the schema is not JSON: {problem}")]
+    Syntax {
+        /// The schema's file.
+        file: String,
+        /// Line and column from 1.
+        at: (usize, usize),
+        /// What the reader says.
+        problem: String,
+    },
+    /// The schema is no schema, or refers to what is not in it.
+    #[error("the schema cannot be used: {problem}")]
+    Unusable {
+        /// The schema's file.
+        file: String,
+        /// Why.
+        problem: String,
+    },
+    /// Judging the values would take more than [`cost::EVALUATIONS`] steps.
+    #[error("the schema asks for more than {} steps with these values", cost::EVALUATIONS)]
+    TooMuch {
+        /// The schema's file.
+        file: String,
+    },
+    /// A value is not as the schema asks.
+    #[error("{subject} {demand}")]
+    Violation {
+        /// What is meant, in backticks where it has a path.
+        subject: String,
+        /// What must be so.
+        demand: String,
+        /// The layer's place.
+        origin: Option<Origin>,
+        /// The schema's file.
+        file: String,
+    },
+    /// A sealed value, or something that depends on one, is not as the schema asks. Nothing is said of how.
+    #[error("{subject} does not satisfy the schema")]
+    Sealed {
+        /// What is meant.
+        subject: String,
+        /// The layer's place.
+        origin: Option<Origin>,
+        /// The schema's file.
+        file: String,
+    },
+    /// There are more findings than are told.
+    #[error("there are more than {FINDINGS} findings; the first are told")]
+    More {
+        /// The schema's file.
+        file: String,
+    },
+}
+
+impl Schema {
+    /// Returns the schema that `text` of `file` holds.
+    ///
+    /// # Errors
+    /// [`SchemaError::Syntax`], [`SchemaError::Unusable`].
+    pub fn read(file: &str, text: &[u8]) -> Result<Self, SchemaError> {
+        let text: Value = serde_json::from_slice(text).map_err(|error| SchemaError::Syntax {
+            file: file.to_owned(),
+            at: (error.line(), error.column()),
+            problem: error.to_string(),
+        })?;
+        let unusable = |problem: String| SchemaError::Unusable { file: file.to_owned(), problem };
+        cost::local_references(&text).map_err(|error| unusable(error.to_string()))?;
+        let options = jsonschema::options().offline().with_pattern_options(PatternOptions::regex());
+        let validator = options.build(&text).map_err(|error| unusable(error.to_string()))?;
+        Ok(Self { file: file.to_owned(), text, validator })
+    }
+
+    /// Checks the merged values of the layers.
+    ///
+    /// # Errors
+    /// Every [`SchemaError`], in the order of the schema's own walk.
+    pub fn check(&self, merged: &Merged, layers: &[OpenedLayer<'_>]) -> Result<(), Vec<SchemaError>> {
+        let values = json::without_tombstones(&merged.values);
+        let file = || self.file.clone();
+        if cost::steps(&self.text, &values).is_none() {
+            return Err(vec![SchemaError::TooMuch { file: file() }]);
+        }
+        if self.validator.is_valid(&values) {
+            return Ok(());
+        }
+        // A second merge, of layers that merged before, in which every leaf knows its place: only a refusal pays for it.
+        let tracked = merge(layers, Tracking::All).ok();
+        let origins = Origins { merged: tracked.as_ref().unwrap_or(merged), layers };
+        let mut findings = Findings { schema: self, origins: &origins, found: Vec::new(), hidden: BTreeSet::new() };
+        for error in self.validator.iter_errors(&values) {
+            findings.add(&error);
+            if findings.found.len() > FINDINGS {
+                findings.found.truncate(FINDINGS);
+                findings.found.push(SchemaError::More { file: file() });
+                break;
+            }
+        }
+        Err(findings.found)
+    }
+}
+
+/// What was found so far.
+struct Findings<'a> {
+    schema: &'a Schema,
+    origins: &'a Origins<'a>,
+    found: Vec<SchemaError>,
+    /// The places of sealed findings, each told once.
+    hidden: BTreeSet<Vec<Step>>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, error: &ValidationError<'_>) {
+        let path = self.origins.path(error.instance_path().as_str());
+        if self.origins.sealed(&path) {
+            self.hide(path);
+        } else if conditional(error) && self.origins.any_sealed() || by_content(error.kind()) && self.origins.holds_sealed(&path) {
+            // Which of many conditions failed would say more of the secret than that one did: all of them are one finding, at one place.
+            self.hide(self.origins.first_sealed());
+        } else {
+            self.tell(&path, error.kind());
+        }
+    }
+
+    fn hide(&mut self, path: Vec<Step>) {
+        if self.hidden.insert(path.clone()) {
+            let (subject, origin) = (subject(&path), self.origins.of(&path));
+            self.found.push(SchemaError::Sealed { subject, origin, file: self.schema.file.clone() });
+        }
+    }
+
+    fn tell(&mut self, path: &[Step], kind: &ValidationErrorKind) {
+        let below = |key: &str| path.iter().cloned().chain([Step::Key(key.to_owned())]).collect::<Vec<_>>();
+        match kind {
+            ValidationErrorKind::Required { property } => {
+                self.violation(&below(property.as_str().unwrap_or_default()), "is missing".to_owned());
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+                for key in unexpected {
+                    self.violation(&below(key), "is not known to the schema".to_owned());
+                }
+            }
+            ValidationErrorKind::PropertyNames { error } => {
+                self.violation(path, format!("has a key that {}", wording::demand(error.kind())));
+            }
+            other => self.violation(path, wording::demand(other)),
+        }
+    }
+
+    fn violation(&mut self, path: &[Step], demand: String) {
+        let (subject, origin) = (subject(path), self.origins.of(path));
+        self.found.push(SchemaError::Violation { subject, demand, origin, file: self.schema.file.clone() });
+    }
+}
+
+fn subject(path: &[Step]) -> String {
+    if path.is_empty() { "the whole of the values".to_owned() } else { format!("`{}`", ValuePath::new(path.to_vec())) }
+}
+
+/// Says whether other values than those at the finding's place may have decided that there is one.
+fn conditional(error: &ValidationError<'_>) -> bool {
+    let mut steps = error.evaluation_path().as_str().split('/');
+    let unevaluated =
+        matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. } | ValidationErrorKind::UnevaluatedItems { .. });
+    unevaluated || steps.any(|step| matches!(step, "then" | "else" | "anyOf" | "oneOf" | "not" | "unevaluatedProperties" | "unevaluatedItems"))
+}
+
+/// Says whether a finding of this kind depends on what stands below its place, and not only on keys and counts.
+fn by_content(kind: &ValidationErrorKind) -> bool {
+    !matches!(
+        kind,
+        ValidationErrorKind::Type { .. }
+            | ValidationErrorKind::Required { .. }
+            | ValidationErrorKind::AdditionalProperties { .. }
+            | ValidationErrorKind::AdditionalItems { .. }
+            | ValidationErrorKind::PropertyNames { .. }
+            | ValidationErrorKind::MinProperties { .. }
+            | ValidationErrorKind::MaxProperties { .. }
+            | ValidationErrorKind::MinItems { .. }
+            | ValidationErrorKind::MaxItems { .. }
+            | ValidationErrorKind::FalseSchema
+    )
+}
+
+#[cfg(test)]
+mod tests;
