@@ -7,6 +7,8 @@
 
 mod builtins;
 mod document;
+mod encoding;
+mod hashes;
 mod json;
 pub(crate) mod truth;
 mod yaml;
@@ -15,7 +17,7 @@ use crate::provenance::Leaves;
 use crate::value::{Text, Value};
 
 /// The tables of all modules.
-const TABLES: &[&[Function]] = &[builtins::TABLE, json::TABLE, yaml::TABLE];
+const TABLES: &[&[Function]] = &[builtins::TABLE, encoding::TABLE, hashes::TABLE, json::TABLE, yaml::TABLE];
 
 /// Returns the function called `name`.
 #[must_use]
