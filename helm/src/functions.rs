@@ -8,6 +8,8 @@
 mod builtins;
 mod dicts;
 mod document;
+mod encoding;
+mod hashes;
 mod json;
 mod kinds;
 mod lists;
@@ -28,6 +30,8 @@ use crate::value::{Text, Value};
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     dicts::TABLE,
+    encoding::TABLE,
+    hashes::TABLE,
     json::TABLE,
     kinds::TABLE,
     lists::TABLE,
