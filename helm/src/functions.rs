@@ -6,17 +6,39 @@
 //! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
 
 mod builtins;
+mod conversions;
+mod defaults;
+mod dicts;
+mod equality;
+mod kinds;
+mod lists;
 mod pieces;
 mod runes;
 mod signature;
 mod strings;
+#[cfg(test)]
+mod tests;
 pub(crate) mod truth;
 
 use crate::provenance::Leaves;
 use crate::value::{Text, Value};
 
 /// The tables of all modules.
-const TABLES: &[&[Function]] = &[builtins::TABLE, strings::TABLE, strings::WORDS, strings::SPLIT];
+const TABLES: &[&[Function]] = &[
+    strings::TABLE,
+    strings::WORDS,
+    strings::SPLIT,
+    defaults::TABLE,
+    kinds::TABLE,
+    equality::TABLE,
+    conversions::TABLE,
+    lists::TABLE,
+    dicts::TABLE,
+    dicts::MERGE,
+    dicts::COPY,
+    // Last: sprig's `slice` stands for Go's.
+    builtins::TABLE,
+];
 
 /// Returns the function called `name`.
 #[must_use]
