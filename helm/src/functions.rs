@@ -6,9 +6,12 @@
 //! Not here: `include`, `tpl`, `required`, `fail`, `lookup`, `and`, `or`, `call`: they need the executor (`template`).
 
 mod builtins;
+mod conversions;
+mod defaults;
 mod dicts;
 mod document;
 mod encoding;
+mod equality;
 mod hashes;
 mod json;
 mod kinds;
@@ -29,8 +32,13 @@ use crate::value::{Text, Value};
 #[rustfmt::skip]
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
+    conversions::TABLE,
+    defaults::TABLE,
+    dicts::COPY,
+    dicts::MERGE,
     dicts::TABLE,
     encoding::TABLE,
+    equality::TABLE,
     hashes::TABLE,
     json::TABLE,
     kinds::TABLE,

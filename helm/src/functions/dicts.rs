@@ -1,253 +1,184 @@
-//! Dictionaries: shared, changed in place, as in Go.
+//! Sprig's functions of dictionaries.
 //!
-//! Rules: a key that is tracked makes the map's *shape* tracked, and with it every later look-up, also of absent keys. `keys` and `values`
-//! come in the order of keys, one of the orders Go may choose.
+//! Rules: maps are shared, `set`, `unset` and `merge` change them in place. What is looked up depends on the map's own leaves, on its shape
+//! (which keys there are, for absent keys too) and on the key that is asked for. Keys come in order of their bytes, where Go has none.
+//! Not here: `merge` and the like (`merge`), `deepCopy` (`copy`).
 //!
 //! # Source
-//! sprig `dict.go`; mergo v1 `merge.go` for `merge` and `mergeOverwrite`; copystructure for `deepCopy`.
+//! sprig `dict.go`.
 
-use std::rc::Rc;
+mod copy;
+mod merge;
 
-use super::kinds::DEPTH;
-use super::text::{Call, Outcome, argument, boolean, fixed, printed, string, text, variadic};
-use super::truth::{truth, truth_leaves};
-use super::{Effect, Environment, Function, FunctionError, Keeps, Parameter};
-use crate::gofmt;
+use super::signature::{Computed, Outcome, all_leaves, argument, boolean, fixed, map, mutating, string, text, text_of, variadic};
+use super::{Environment, Function, Keeps, Parameter};
+use crate::gofmt::type_name;
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, List, Map as Table, Object, ObjectKind, Slot, Text, Value};
+use crate::value::{Data, Element, List, Map, Slot, Text, Value};
 
-use Parameter::{Any, Map, String as Str};
+use Parameter::{Any, Map as Dict, String as Str};
 
 pub(super) const TABLE: &[Function] = &[
     variadic("dict", &[Any], Keeps::All, dict),
-    Function { effect: Effect::Mutates, ..fixed("set", &[Map, Str, Any], Keeps::All, set) },
-    Function { effect: Effect::Mutates, ..fixed("unset", &[Map, Str], Keeps::All, unset) },
-    fixed("get", &[Map, Str], Keeps::All, |_, values| {
-        let found = table(&argument(values, 0)).get(text(values, 1).as_bytes()).unwrap_or_else(|| Value::string(""));
-        Ok(found.derived_from(&looked_up(&argument(values, 0), &text(values, 1))))
-    }),
-    fixed("hasKey", &[Map, Str], Keeps::All, |_, values| {
-        let found = table(&argument(values, 0)).contains(text(values, 1).as_bytes());
-        Ok(boolean(found).derived_from(&looked_up(&argument(values, 0), &text(values, 1))))
-    }),
-    variadic("pluck", &[Str, Map], Keeps::All, pluck),
-    variadic("keys", &[Map], Keeps::All, keys),
-    fixed("values", &[Map], Keeps::All, |_, values| {
-        let map = argument(values, 0);
-        let leaves = shape(&map);
-        let items = table(&map).entries().into_iter().map(|(_, slot)| slot.value.derived_from(&leaves)).collect();
-        Ok(Value { leaves, ..Value::list(items) })
-    }),
-    variadic("pick", &[Map, Str], Keeps::All, |_, values| Ok(chosen(values, true))),
-    variadic("omit", &[Map, Str], Keeps::All, |_, values| Ok(chosen(values, false))),
-    merging("merge", |_, values| merged(values, Existing::Kept)),
-    merging("mustMerge", |_, values| merged(values, Existing::Kept)),
-    merging("mergeOverwrite", |_, values| merged(values, Existing::Replaced)),
-    merging("mustMergeOverwrite", |_, values| merged(values, Existing::Replaced)),
-    fixed("deepCopy", &[Any], Keeps::All, |_, values| copied(&argument(values, 0), 0)),
-    fixed("mustDeepCopy", &[Any], Keeps::All, |_, values| copied(&argument(values, 0), 0)),
+    fixed("get", &[Dict, Str], Keeps::All, get),
+    mutating(fixed("set", &[Dict, Str, Any], Keeps::All, set)),
+    mutating(fixed("unset", &[Dict, Str], Keeps::All, unset)),
+    fixed("hasKey", &[Dict, Str], Keeps::All, has_key),
+    variadic("pluck", &[Str, Dict], Keeps::All, pluck),
+    variadic("keys", &[Dict], Keeps::All, keys),
+    fixed("values", &[Dict], Keeps::All, listed),
+    variadic("pick", &[Dict, Str], Keeps::All, pick),
+    variadic("omit", &[Dict, Str], Keeps::All, omit),
     variadic("dig", &[Any], Keeps::All, dig),
 ];
 
-/// What becomes of a value that is there already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Existing {
-    Kept,
-    Replaced,
-}
-
-const fn merging(name: &'static str, call: Call) -> Function {
-    Function { effect: Effect::Mutates, ..variadic(name, &[Map, Map], Keeps::All, call) }
-}
-
-/// Returns the map an argument is.
-fn table(value: &Value) -> Table {
-    match &value.data {
-        Data::Map(map, _) => map.clone(),
-        Data::Object(object) => object.fields.clone(),
-        _ => Table::new(),
-    }
-}
-
-/// Returns what the set of a map's keys depends on.
-fn shape(map: &Value) -> Leaves {
-    map.leaves.union(&table(map).shape())
-}
-
-/// Returns what looking `key` up in `map` depends on.
-fn looked_up(map: &Value, key: &Text) -> Leaves {
-    shape(map).union(&key.marks().leaves())
-}
+/// The tables of the modules below.
+pub(super) const MERGE: &[Function] = merge::TABLE;
+/// The tables of the modules below.
+pub(super) const COPY: &[Function] = copy::TABLE;
 
 fn dict(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let map = Table::new();
+    let made = Map::new();
     for pair in values.chunks(2) {
-        let [key, rest @ ..] = pair else { continue };
-        let leaves = key.leaves.union(&printed(key).marks().leaves());
-        let value = rest.first().cloned().unwrap_or_else(|| Value::string(""));
-        map.insert_slot(printed(key).as_bytes(), Slot { key_leaves: leaves, value });
+        let key = text_of(&argument(pair, 0));
+        let value = pair.get(1).cloned().unwrap_or_else(|| Value::string(""));
+        made.insert_slot(key.as_bytes(), Slot { key_leaves: key.marks().leaves(), value });
     }
-    Ok(Value::map(map))
+    Ok(Value::map(made))
+}
+
+/// Returns what every answer of a map depends on: that it is this map, and its shape.
+fn answers(value: &Value, map: &Map) -> Leaves {
+    value.leaves.union(&map.shape())
+}
+
+fn get(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (map, key) = (map(values, 0)?, text(values, 1)?);
+    let found = map.get(key.as_bytes()).unwrap_or_else(|| Value::string(""));
+    Ok(found.derived_from(&answers(&argument(values, 0), &map).union(&key.marks().leaves())))
+}
+
+fn has_key(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let (map, key) = (map(values, 0)?, text(values, 1)?);
+    let leaves = answers(&argument(values, 0), &map).union(&key.marks().leaves());
+    Ok(boolean(map.contains(key.as_bytes())).derived_from(&leaves))
 }
 
 fn set(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let (map, key) = (argument(values, 0), text(values, 1));
-    let value = argument(values, 2).derived_from(&map.leaves);
-    table(&map).insert_slot(key.as_bytes(), Slot { key_leaves: key.marks().leaves().union(&map.leaves), value });
-    Ok(map)
+    let (map, key) = (map(values, 0)?, text(values, 1)?);
+    map.insert_slot(key.as_bytes(), Slot { key_leaves: key.marks().leaves(), value: argument(values, 2) });
+    Ok(as_map(&argument(values, 0), map))
 }
 
 fn unset(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let (map, key) = (argument(values, 0), text(values, 1));
-    let table = table(&map);
-    table.remove(key.as_bytes());
-    table.depend(&key.marks().leaves().union(&map.leaves));
-    Ok(map)
+    let (map, key) = (map(values, 0)?, text(values, 1)?);
+    map.remove(key.as_bytes());
+    map.depend(&key.marks().leaves());
+    Ok(as_map(&argument(values, 0), map))
+}
+
+/// Returns the changed map as the function's type says: a `map[string]interface {}`.
+fn as_map(value: &Value, map: Map) -> Value {
+    Value { data: Data::Map(map, Element::Any), ..value.clone() }
 }
 
 fn pluck(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let key = text(values, 0);
-    let mut leaves = Leaves::NONE;
+    let key = text(values, 0)?;
+    let mut leaves = key.marks().leaves();
     let mut found = Vec::new();
-    for map in values.get(1..).unwrap_or_default() {
-        leaves = leaves.union(&looked_up(map, &key));
-        found.extend(table(map).get(key.as_bytes()));
+    for index in 1..values.len() {
+        let map = map(values, index)?;
+        leaves = leaves.union(&answers(&argument(values, index), &map));
+        found.extend(map.get(key.as_bytes()));
     }
-    let found = found.into_iter().map(|value| value.derived_from(&leaves)).collect();
-    Ok(Value { leaves, ..Value::list(found) })
+    Ok(Value::list(found).derived_from(&leaves))
 }
 
 fn keys(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut leaves = Leaves::NONE;
     let mut found = Vec::new();
-    for map in values {
-        leaves = leaves.union(&shape(map));
-        found.extend(table(map).entries().into_iter().map(|(key, _)| key));
+    for index in 0..values.len() {
+        let map = map(values, index)?;
+        leaves = leaves.union(&answers(&argument(values, index), &map));
+        found.extend(map.entries().into_iter().map(|(key, slot)| string(Text::plain(&key)).derived_from(&slot.key_leaves)));
     }
-    let found = found.into_iter().map(|key| string(Text::plain(&key)).derived_from(&leaves)).collect();
-    Ok(Value { leaves, ..Value::plain(Data::List(List::new(found), Element::String)) })
+    Ok(Value::plain(Data::List(List::new(found), Element::String)).derived_from(&leaves))
 }
 
-/// Returns a new map of the entries that are named (`pick`), or of the others (`omit`).
-fn chosen(values: &[Value], named: bool) -> Value {
-    let map = argument(values, 0);
-    let names: Vec<Text> = (1..values.len()).map(|index| text(values, index)).collect();
-    let leaves = names.iter().fold(shape(&map), |leaves, name| leaves.union(&name.marks().leaves()));
-    let kept = Table::new();
-    for (key, slot) in table(&map).entries() {
-        if names.iter().any(|name| name.as_bytes() == &*key) == named {
+fn listed(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let map = map(values, 0)?;
+    let found = map.entries().into_iter().map(|(_, slot)| slot.value.derived_from(&slot.key_leaves)).collect();
+    Ok(Value::list(found).derived_from(&answers(&argument(values, 0), &map)))
+}
+
+fn pick(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let picked = Map::new();
+    let source = map(values, 0)?;
+    for index in 1..values.len() {
+        let key = text(values, index)?;
+        if let Some(slot) = source.slot(key.as_bytes()) {
+            picked.insert_slot(key.as_bytes(), Slot { key_leaves: slot.key_leaves.union(&key.marks().leaves()), ..slot });
+        }
+    }
+    selected(values, &source, picked)
+}
+
+fn omit(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let kept = Map::new();
+    let source = map(values, 0)?;
+    let omitted = (1..values.len()).map(|index| text(values, index)).collect::<Computed<Vec<_>>>()?;
+    for (key, slot) in source.entries() {
+        if !omitted.iter().any(|omitted| omitted.as_bytes() == &*key) {
             kept.insert_slot(&key, slot);
         }
     }
-    kept.depend(&leaves);
-    Value::map(kept).derived_from(&map.leaves)
+    selected(values, &source, kept)
 }
 
-fn merged(values: &[Value], existing: Existing) -> Outcome {
-    let target = argument(values, 0);
-    for source in values.get(1..).unwrap_or_default() {
-        merge_into(&target, source, existing, 0)?;
-    }
-    Ok(target)
+/// Returns a selection of `source`: its shape depends on that one's and on the keys asked for.
+fn selected(values: &[Value], source: &Map, selection: Map) -> Outcome {
+    let asked = all_leaves(values.get(1..).unwrap_or_default());
+    selection.depend(&source.shape().union(&asked));
+    Ok(Value::map(selection).derived_from(&argument(values, 0).leaves))
 }
 
-/// Merges one map into another, in place.
-///
-/// # Source
-/// mergo `merge.go`, `deepMerge`: a map merges into a map; anything else is taken over where nothing, or something empty, stands.
-fn merge_into(target: &Value, source: &Value, existing: Existing, depth: usize) -> Result<(), FunctionError> {
-    if depth > DEPTH {
-        return Err(format!("maps nest more than {DEPTH} deep").into());
-    }
-    let (into, from) = (table(target), table(source));
-    into.depend(&shape(source).union(&target.leaves));
-    for (key, slot) in from.entries() {
-        let theirs = slot.value.derived_from(&source.leaves);
-        let ours = into.get(&key);
-        let replace = match (&theirs.data, &ours) {
-            (Data::Nil, _) => existing == Existing::Replaced,
-            (_, None) => true,
-            (_, Some(ours)) => {
-                if is_map(&theirs) && is_map(ours) {
-                    merge_into(ours, &theirs, existing, depth + 1)?;
-                    !truth(ours)
-                } else {
-                    existing == Existing::Replaced || !truth(ours) && !matches!(ours.data, Data::Object(_))
-                }
-            }
-        };
-        if replace {
-            let decided =
-                ours.map_or(Leaves::NONE, |ours| if existing == Existing::Kept { truth_leaves(&ours) } else { Leaves::NONE });
-            into.insert_slot(&key, Slot { key_leaves: slot.key_leaves, value: theirs.derived_from(&decided) });
-        }
-    }
-    Ok(())
-}
-
-fn is_map(value: &Value) -> bool {
-    match &value.data {
-        Data::Map(..) => true,
-        Data::Object(object) => matches!(object.kind, ObjectKind::Values),
-        _ => false,
-    }
-}
-
-/// Returns a copy that shares no map or list with its model.
-fn copied(value: &Value, depth: usize) -> Outcome {
-    if depth > DEPTH {
-        return Err(format!("values nest more than {DEPTH} deep").into());
-    }
-    let data = match &value.data {
-        Data::List(list, element) => {
-            let items = list.items().iter().map(|item| copied(item, depth + 1)).collect::<Result<_, _>>()?;
-            Data::List(List::new(items), *element)
-        }
-        Data::Map(map, element) => Data::Map(copied_table(map, depth)?, *element),
-        Data::Object(object) => {
-            let fields = copied_table(&object.fields, depth)?;
-            Data::Object(Rc::new(Object { kind: object.kind.clone(), fields }))
-        }
-        other => other.clone(),
-    };
-    Ok(Value { data, leaves: value.leaves.clone(), exact: value.exact })
-}
-
-fn copied_table(map: &Table, depth: usize) -> Result<Table, FunctionError> {
-    let copy = Table::new();
-    for (key, slot) in map.entries() {
-        copy.insert_slot(&key, Slot { key_leaves: slot.key_leaves, value: copied(&slot.value, depth + 1)? });
-    }
-    copy.depend(&map.shape());
-    Ok(copy)
-}
-
-/// `dig "a" "b" default map`.
 fn dig(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let [path @ .., default, map] = values else { return Err("dig needs at least three arguments".into()) };
+    let [path @ .., fallback, start] = values else { return Err("dig needs at least three arguments".into()) };
     if path.is_empty() {
         return Err("dig needs at least three arguments".into());
     }
-    let mut found = map.clone();
-    let mut leaves = Leaves::NONE;
-    for key in path {
-        let Data::String(key) = &key.data else { return Err(conversion(key, "string")) };
-        if !is_map(&found) {
-            return Err(conversion(&found, "map[string]interface {}"));
-        }
-        leaves = leaves.union(&looked_up(&found, key));
-        match table(&found).get(key.as_bytes()) {
-            Some(value) => found = value,
-            None => return Ok(default.derived_from(&leaves)),
+    let mut current = start.clone();
+    // All keys are looked at before any step is taken.
+    map_of(&current)?;
+    let keys = path.iter().map(key_of).collect::<Computed<Vec<_>>>()?;
+    let mut leaves = all_leaves(path);
+    for key in keys {
+        let map = map_of(&current)?;
+        leaves = leaves.union(&answers(&current, &map));
+        match map.get(key.as_bytes()) {
+            Some(next) => current = next,
+            None => return Ok(fallback.derived_from(&leaves)),
         }
     }
-    Ok(found.derived_from(&leaves))
+    Ok(current.derived_from(&leaves))
 }
 
-fn conversion(value: &Value, wanted: &str) -> FunctionError {
-    let found = match value.data {
-        Data::Nil => "nil",
-        _ => gofmt::type_name(value),
-    };
-    format!("interface conversion: interface {{}} is {found}, not {wanted}").into()
+fn map_of(value: &Value) -> Computed<Map> {
+    match &value.data {
+        Data::Map(map, Element::Any) => Ok(map.clone()),
+        _ => {
+            Err(format!("interface conversion: interface {{}} is {}, not map[string]interface {{}}", dynamic_type(value)).into())
+        }
+    }
+}
+
+fn key_of(value: &Value) -> Computed<Text> {
+    match &value.data {
+        Data::String(text) => Ok(text.clone()),
+        _ => Err(format!("interface conversion: interface {{}} is {}, not string", dynamic_type(value)).into()),
+    }
+}
+
+fn dynamic_type(value: &Value) -> &'static str {
+    if matches!(value.data, Data::Nil) { "nil" } else { type_name(value) }
 }

@@ -1,16 +1,23 @@
-//! Lists.
+//! Sprig's functions of lists.
 //!
-//! Rules: every result is a new list; items keep their leaves, a list that was tracked itself makes its items derived.
+//! Rules: they make new lists of the same values; a result depends on the list it came from (its own leaves, so how many items there are
+//! and which is where), and where items were compared or found empty, on what that depends on.
+//! Not here: sorting and joining of texts (`strings`), ranges of numbers (`math`).
 //!
 //! # Source
 //! sprig `list.go`.
 
-use super::kinds::equal;
-use super::text::{Outcome, argument, boolean, fixed, integer, variadic, within};
+use super::conversions::to_int;
+use super::equality::equal;
+use super::kinds::kind;
+use super::signature::{
+    Computed, Outcome, all_leaves, argument, boolean, fixed, integer, items_within, strings, text_of, variadic,
+};
+use super::strings::slice_of_strings;
 use super::truth::{truth, truth_leaves};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::provenance::Leaves;
-use crate::value::{Data, List, Value};
+use crate::value::{Data, Element, List, ObjectKind, Value};
 
 use Parameter::{Any, Int};
 
@@ -21,12 +28,10 @@ pub(super) const TABLE: &[Function] = &[
     fixed("mustFirst", &[Any], Keeps::All, first),
     fixed("last", &[Any], Keeps::All, last),
     fixed("mustLast", &[Any], Keeps::All, last),
-    fixed("rest", &[Any], Keeps::All, |_, values| part(values, "rest", |items| items.get(1..))),
-    fixed("mustRest", &[Any], Keeps::All, |_, values| part(values, "rest", |items| items.get(1..))),
-    fixed("initial", &[Any], Keeps::All, |_, values| part(values, "initial", |items| items.split_last().map(|(_, rest)| rest))),
-    fixed("mustInitial", &[Any], Keeps::All, |_, values| {
-        part(values, "initial", |items| items.split_last().map(|(_, rest)| rest))
-    }),
+    fixed("rest", &[Any], Keeps::All, rest),
+    fixed("mustRest", &[Any], Keeps::All, rest),
+    fixed("initial", &[Any], Keeps::All, initial),
+    fixed("mustInitial", &[Any], Keeps::All, initial),
     fixed("append", &[Any, Any], Keeps::All, append),
     fixed("mustAppend", &[Any, Any], Keeps::All, append),
     fixed("push", &[Any, Any], Keeps::All, append),
@@ -34,131 +39,173 @@ pub(super) const TABLE: &[Function] = &[
     fixed("prepend", &[Any, Any], Keeps::All, prepend),
     fixed("mustPrepend", &[Any, Any], Keeps::All, prepend),
     variadic("concat", &[Any], Keeps::All, concat),
-    variadic("mustConcat", &[Any], Keeps::All, concat),
     fixed("reverse", &[Any], Keeps::All, reverse),
     fixed("mustReverse", &[Any], Keeps::All, reverse),
+    fixed("compact", &[Any], Keeps::All, compact),
+    fixed("mustCompact", &[Any], Keeps::All, compact),
     fixed("uniq", &[Any], Keeps::Derives, uniq),
     fixed("mustUniq", &[Any], Keeps::Derives, uniq),
     variadic("without", &[Any, Any], Keeps::Derives, without),
     variadic("mustWithout", &[Any, Any], Keeps::Derives, without),
     fixed("has", &[Any, Any], Keeps::Derives, has),
     fixed("mustHas", &[Any, Any], Keeps::Derives, has),
-    fixed("compact", &[Any], Keeps::All, compact),
-    fixed("mustCompact", &[Any], Keeps::All, compact),
-    variadic("slice", &[Any, Any], Keeps::Derives, slice),
-    variadic("mustSlice", &[Any, Any], Keeps::Derives, slice),
-    fixed("chunk", &[Int, Any], Keeps::Derives, chunk),
-    fixed("mustChunk", &[Int, Any], Keeps::Derives, chunk),
+    variadic("slice", &[Any, Any], Keeps::All, slice),
+    variadic("mustSlice", &[Any, Any], Keeps::All, slice),
+    fixed("chunk", &[Int, Any], Keeps::All, chunk),
+    fixed("mustChunk", &[Int, Any], Keeps::All, chunk),
+    fixed("sortAlpha", &[Any], Keeps::All, sort_alpha),
 ];
 
-/// Returns the items of a list, derived from what the list itself depends on.
-fn items_of(value: &Value) -> Option<Vec<Value>> {
-    match &value.data {
-        Data::List(list, _) => Some(list.items().iter().map(|item| item.derived_from(&value.leaves)).collect()),
-        Data::Bytes(text) => {
-            let leaves = text.marks().leaves();
-            let bytes = text.as_bytes().iter();
-            Some(bytes.map(|byte| Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)).collect())
-        }
-        _ => None,
+/// A list argument: its items and what their being these depends on.
+struct Items {
+    items: Vec<Value>,
+    leaves: Leaves,
+}
+
+impl Items {
+    /// Returns a list of `items`, which depends on what this one depends on.
+    fn list(self) -> Value {
+        Value::list(self.items).derived_from(&self.leaves)
     }
 }
 
-fn items(value: &Value, name: &str) -> Result<Vec<Value>, FunctionError> {
-    items_of(value).ok_or_else(|| format!("Cannot {name} on type {}", super::kinds::kind(value)).into())
+/// What Go says where a type is asked of nil.
+const NIL: &str = "runtime error: invalid memory address or nil pointer dereference";
+
+/// Takes a list argument, or fails as `complaint` with the value's kind.
+fn items(value: &Value, complaint: &str) -> Computed<Items> {
+    let leaves = value.leaves.clone();
+    match &value.data {
+        Data::List(list, _) => Ok(Items { items: list.items(), leaves }),
+        Data::Bytes(text) => {
+            let leaves = leaves.union(&text.marks().leaves());
+            let items =
+                text.as_bytes().iter().map(|byte| Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)).collect();
+            Ok(Items { items, leaves })
+        }
+        Data::Object(object) => match &object.kind {
+            ObjectKind::VersionSet(versions) => {
+                Ok(Items { items: versions.iter().map(|version| Value::string(version)).collect(), leaves })
+            }
+            _ => Err(unfit(value, complaint)),
+        },
+        _ => Err(unfit(value, complaint)),
+    }
 }
 
-/// Returns a new list that depends on what `of` itself depended on.
-fn list(items: Vec<Value>, of: &Value) -> Value {
-    Value { leaves: of.leaves.clone(), ..Value::list(items) }
+fn unfit(value: &Value, complaint: &str) -> FunctionError {
+    match value.data {
+        Data::Nil => NIL.into(),
+        _ => format!("{complaint} {}", kind(value)).into(),
+    }
 }
 
 fn first(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    Ok(items(&value, "find first")?.first().cloned().unwrap_or_else(|| Value::nil().derived_from(&value.leaves)))
+    let list = items(&argument(values, 0), "Cannot find first on type")?;
+    Ok(argument(&list.items, 0).derived_from(&list.leaves))
 }
 
 fn last(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    Ok(items(&value, "find last")?.last().cloned().unwrap_or_else(|| Value::nil().derived_from(&value.leaves)))
+    let list = items(&argument(values, 0), "Cannot find last on type")?;
+    Ok(list.items.last().cloned().unwrap_or_default().derived_from(&list.leaves))
 }
 
-fn part(values: &[Value], name: &str, cut: fn(&[Value]) -> Option<&[Value]>) -> Outcome {
-    let value = argument(values, 0);
-    let items = items(&value, &format!("find {name}"))?;
-    if items.is_empty() {
-        return Ok(Value::nil().derived_from(&value.leaves));
-    }
-    Ok(list(cut(&items).unwrap_or_default().to_vec(), &value))
+fn rest(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let mut list = items(&argument(values, 0), "Cannot find rest on type")?;
+    list.items.drain(..list.items.len().min(1));
+    Ok(list.list())
 }
 
-fn append(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let mut all = items(&value, "push")?;
-    within(environment, all.len() + 1)?;
-    all.push(argument(values, 1));
-    Ok(list(all, &value))
+fn initial(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let mut list = items(&argument(values, 0), "Cannot find initial on type")?;
+    list.items.pop();
+    Ok(list.list())
 }
 
-fn prepend(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let mut all = items(&value, "prepend")?;
-    within(environment, all.len() + 1)?;
-    all.insert(0, argument(values, 1));
-    Ok(list(all, &value))
+fn append(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let mut list = items(&argument(values, 0), "Cannot push on type")?;
+    list.items.push(argument(values, 1));
+    Ok(list.list())
+}
+
+fn prepend(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let mut list = items(&argument(values, 0), "Cannot prepend on type")?;
+    list.items.insert(0, argument(values, 1));
+    Ok(list.list())
 }
 
 fn concat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut all = Vec::new();
-    let mut leaves = Leaves::NONE;
+    let mut all = Items { items: Vec::new(), leaves: Leaves::NONE };
     for value in values {
-        all.extend(items_of(value).ok_or_else(|| concat_refused(value))?);
-        within(environment, all.len())?;
-        leaves = leaves.union(&value.leaves);
+        let list = match value.data {
+            Data::Nil => return Err(NIL.into()),
+            _ => items(value, "Cannot concat type").map_err(|mut error| {
+                error.message = crate::value::Text::from(format!("Cannot concat type {} as list", kind(value)).as_str());
+                error
+            })?,
+        };
+        items_within(environment, all.items.len().saturating_add(list.items.len()))?;
+        all.items.extend(list.items);
+        all.leaves = all.leaves.union(&list.leaves);
     }
-    Ok(Value { leaves, ..Value::list(all) })
-}
-
-fn concat_refused(value: &Value) -> FunctionError {
-    format!("Cannot concat type {} as list", super::kinds::kind(value)).into()
+    Ok(all.list())
 }
 
 fn reverse(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let mut all = items(&value, "find reverse")?;
-    all.reverse();
-    Ok(list(all, &value))
+    let mut list = items(&argument(values, 0), "Cannot find reverse on type")?;
+    list.items.reverse();
+    Ok(list.list())
 }
 
-fn uniq(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let mut kept: Vec<Value> = Vec::new();
-    for item in items(&value, "find uniq")? {
-        if !holds(&kept, &item)? {
-            kept.push(item);
-        }
-    }
-    Ok(list(kept, &value))
+fn compact(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let mut list = items(&argument(values, 0), "Cannot compact on type")?;
+    list.leaves = list.items.iter().fold(list.leaves.clone(), |all, item| all.union(&truth_leaves(item)));
+    list.items.retain(truth);
+    Ok(list.list())
 }
 
-fn holds(list: &[Value], sought: &Value) -> Result<bool, FunctionError> {
-    for item in list {
-        if equal(item, sought, 0)? {
+/// Comparisons of items one call makes: every item may be compared with every other.
+const COMPARISONS: usize = 10_000_000;
+
+fn contains(items: &[Value], item: &Value) -> Computed<bool> {
+    for other in items {
+        if equal(item, other)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-fn without(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let mut kept = Vec::new();
-    for item in items(&value, "find without")? {
-        if !holds(values.get(1..).unwrap_or_default(), &item)? {
+fn comparable(left: usize, right: usize) -> Computed<()> {
+    if left.saturating_mul(right) > COMPARISONS {
+        return Err(format!("more than {COMPARISONS} values to compare").into());
+    }
+    Ok(())
+}
+
+fn uniq(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let list = items(&argument(values, 0), "Cannot find uniq on type")?;
+    let mut kept: Vec<Value> = Vec::new();
+    for item in list.items {
+        comparable(kept.len(), kept.len())?;
+        if !contains(&kept, &item)? {
             kept.push(item);
         }
     }
-    Ok(list(kept, &value))
+    Ok(Value::list(kept))
+}
+
+fn without(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let list = items(&argument(values, 0), "Cannot find without on type")?;
+    let omitted = values.get(1..).unwrap_or_default();
+    comparable(list.items.len(), omitted.len())?;
+    let mut kept = Vec::with_capacity(list.items.len());
+    for item in list.items {
+        if !contains(omitted, &item)? {
+            kept.push(item);
+        }
+    }
+    Ok(Value::list(kept))
 }
 
 fn has(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
@@ -166,44 +213,48 @@ fn has(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     if matches!(haystack.data, Data::Nil) {
         return Ok(boolean(false));
     }
-    holds(&items(&haystack, "find has")?, &argument(values, 0)).map(boolean)
-}
-
-fn compact(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let all = items(&value, "compact")?;
-    let leaves = all.iter().fold(value.leaves.clone(), |leaves, item| leaves.union(&truth_leaves(item)));
-    let kept = all.into_iter().filter(truth).collect();
-    Ok(Value { leaves, ..Value::list(kept) })
+    let list = items(&haystack, "Cannot find has on type")?;
+    contains(&list.items, &argument(values, 0)).map(boolean)
 }
 
 fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 0);
-    let all = items_of(&value).ok_or_else(|| refused_slice(&value))?;
-    let bound = |index: usize, default: usize| match values.get(index) {
-        Some(_) => super::numbers::int64_of(&argument(values, index)).try_into().unwrap_or(usize::MAX),
-        None => default,
-    };
-    if all.is_empty() {
-        return Ok(Value::nil());
+    let source = argument(values, 0);
+    let list = items(&source, "list should be type of slice or array but")?;
+    let bounds = values.get(1..).unwrap_or_default();
+    let leaves = list.leaves.union(&all_leaves(bounds));
+    let length = list.items.len();
+    if length == 0 {
+        return Ok(Value::nil().derived_from(&leaves));
     }
-    let (start, end) = (bound(1, 0), bound(2, all.len()));
-    let kept = all.get(start..end).ok_or_else(|| FunctionError::from("reflect.Value.Slice: slice index out of bounds"))?;
-    let kept = kept.to_vec();
-    Ok(match value.data {
-        Data::List(_, element) => Value::plain(Data::List(List::new(kept), element)),
-        _ => Value::list(kept),
-    })
-}
-
-fn refused_slice(value: &Value) -> FunctionError {
-    format!("list should be type of slice or array but {}", super::kinds::kind(value)).into()
+    let start = bounds.first().map_or(0, to_int);
+    let end = bounds.get(1).map_or_else(|| i64::try_from(length).unwrap_or(i64::MAX), to_int);
+    let place = |bound: i64| usize::try_from(bound).ok().filter(|bound| *bound <= length);
+    let range = place(start).zip(place(end)).filter(|(start, end)| start <= end);
+    let Some((start, end)) = range else { return Err("reflect.Value.Slice: slice index out of bounds".into()) };
+    let kept = list.items.get(start..end).unwrap_or_default().to_vec();
+    let element = match source.data {
+        Data::List(_, element) => element,
+        _ => Element::Any,
+    };
+    Ok(Value::plain(Data::List(List::new(kept), element)).derived_from(&leaves))
 }
 
 fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let value = argument(values, 1);
-    let size = usize::try_from(integer(values, 0)).ok().filter(|size| *size > 0);
-    let size = size.ok_or_else(|| FunctionError::from("integer divide by zero"))?;
-    let chunks = items(&value, "chunk")?.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect();
-    Ok(list(chunks, &value))
+    let size = argument(values, 0);
+    let list = items(&argument(values, 1), "Cannot chunk type")?;
+    let length = usize::try_from(integer(values, 0)?).ok().filter(|size| *size > 0);
+    let Some(length) = length else { return Err("runtime error: makeslice: len out of range".into()) };
+    let leaves = list.leaves.union(&size.leaves);
+    let chunks = list.items.chunks(length).map(|chunk| Value::list(chunk.to_vec()).derived_from(&leaves)).collect();
+    Ok(Value::list(chunks).derived_from(&leaves))
+}
+
+/// Where tracked text stands in the order tells of it: the whole result is derived, every item too.
+fn sort_alpha(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    let source = argument(values, 0);
+    let leaves = source.all_leaves();
+    let (texts, _) = slice_of_strings(&source);
+    let mut texts: Vec<_> = texts.iter().map(text_of).collect();
+    texts.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
+    Ok(strings(texts.into_iter().map(|text| text.derived_from(&leaves)).collect()).derived_from(&leaves))
 }

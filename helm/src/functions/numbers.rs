@@ -13,11 +13,6 @@ use crate::value::{Data, List, ObjectKind, Value};
 use Parameter::{Any, Float, Int, String as Str};
 
 pub(super) const TABLE: &[Function] = &[
-    fixed("atoi", &[Str], Keeps::Derives, |_, values| Ok(int(decimal(&super::text::characters(&text(values, 0)))))),
-    fixed("int", &[Any], Keeps::Derives, |_, values| Ok(int(int64_of(&argument(values, 0))))),
-    fixed("int64", &[Any], Keeps::Derives, |_, values| Ok(int64(int64_of(&argument(values, 0))))),
-    fixed("float64", &[Any], Keeps::Derives, |_, values| Ok(float(float_of(&argument(values, 0))))),
-    fixed("toDecimal", &[Any], Keeps::Derives, to_decimal),
     variadic("add", &[Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(int64_of).fold(0, i64::wrapping_add)))),
     fixed("add1", &[Any], Keeps::Derives, |_, values| Ok(int64(int64_of(&argument(values, 0)).wrapping_add(1)))),
     fixed("sub", &[Any, Any], Keeps::Derives, |_, values| {

@@ -1,8 +1,10 @@
 //! What tests of functions share: calls as the executor makes them.
 
+use super::pieces::tests::drawn;
 use super::{Chance, Environment, FunctionError, Keeps, find};
+use crate::gofmt;
 use crate::provenance::{Flow, LeafId, Leaves};
-use crate::value::{Text, Value};
+use crate::value::{Data, Text, Value};
 
 /// Bytes a result may have in tests.
 pub(super) const RESULT_LIMIT: usize = 1 << 20;
@@ -52,4 +54,41 @@ pub(super) fn refused(name: &str, values: &[Value]) -> Option<String> {
 /// Returns the places and flows of a text's marks.
 pub(super) fn marks(text: &Text) -> Vec<(usize, usize, Flow)> {
     text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect()
+}
+
+/// Calls a function with a result limit, and does about provenance what the executor does.
+pub(super) fn try_call(name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
+    let Some(function) = find(name) else { panic!("no function {name}") };
+    let mut chance = Counting(0);
+    let mut environment = Environment { chance: &mut chance, ciphertext: &|_| None, result_limit };
+    let value = (function.call)(&mut environment, values)?;
+    let added = match function.keeps {
+        Keeps::Derives => values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves())),
+        Keeps::Marks => values.iter().fold(Leaves::NONE, |all, value| all.union(&own_leaves(value))),
+        Keeps::All | Keeps::Nothing => Leaves::NONE,
+    };
+    Ok(value.derived_from(&added))
+}
+
+fn own_leaves(value: &Value) -> Leaves {
+    match &value.data {
+        Data::String(_) => Leaves::NONE,
+        Data::Map(map, _) => value.leaves.union(&map.shape()),
+        _ => value.leaves.clone(),
+    }
+}
+
+/// A sealed string, leaf 1.
+pub(super) fn exact(text: &str) -> Value {
+    Value::of_leaf(Data::String(Text::from(text)), LeafId(1))
+}
+
+/// A sealed number, leaf 1.
+pub(super) fn number(number: f64) -> Value {
+    Value::of_leaf(Data::Float(number), LeafId(1))
+}
+
+/// Returns the value as it prints, `[..]` around exact marks and `<..>` around derived ones.
+pub(super) fn drawn_value(value: &Value) -> String {
+    drawn(&gofmt::value(value))
 }

@@ -1,0 +1,169 @@
+//! `merge`, `mergeOverwrite` and their `must` forms.
+//!
+//! Rules: the first map takes what it lacks or has empty; nested maps merge in place, everything else is shared with the source.
+//! Overwriting takes empty values and nil, too. What an entry's emptiness decided, the entry is derived from.
+//!
+//! # Source
+//! mergo 1.0 `merge.go`, `deepMerge`, as sprig's `merge` (no options) and `mergeOverwrite` (`WithOverride`) call it.
+
+use super::super::signature::{Computed, Outcome, argument, map, mutating, variadic};
+use super::super::truth::{truth, truth_leaves};
+use super::super::{Environment, Function, Keeps, Parameter};
+use super::as_map;
+use crate::value::{Data, Map, ObjectKind, Slot, Value};
+
+use Parameter::Map as Dict;
+
+/// Nested maps that are merged; only maps that hold themselves reach it.
+const DEPTH: usize = 1_000;
+
+/// Entries one call merges; maps that share their parts many times over could take for ever.
+const STEPS: usize = 10_000_000;
+
+pub(super) const TABLE: &[Function] = &[
+    mutating(variadic("merge", &[Dict, Dict], Keeps::All, keep)),
+    mutating(variadic("mustMerge", &[Dict, Dict], Keeps::All, keep)),
+    mutating(variadic("mergeOverwrite", &[Dict, Dict], Keeps::All, overwrite)),
+    mutating(variadic("mustMergeOverwrite", &[Dict, Dict], Keeps::All, overwrite)),
+];
+
+/// Which side wins where both have a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Winner {
+    Target,
+    Source,
+}
+
+fn keep(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    merged(values, Winner::Target)
+}
+
+fn overwrite(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    merged(values, Winner::Source)
+}
+
+fn merged(values: &[Value], winner: Winner) -> Outcome {
+    let target = map(values, 0)?;
+    let mut merging = Merging { winner, steps: 0 };
+    for index in 1..values.len() {
+        let source = argument(values, index);
+        merging.maps(&target, (&source, &map(values, index)?), 0)?;
+    }
+    Ok(as_map(&argument(values, 0), target))
+}
+
+/// One merge under way.
+struct Merging {
+    winner: Winner,
+    steps: usize,
+}
+
+impl Merging {
+    /// Merges a source, the value and the map it is, into `target`.
+    fn maps(&mut self, target: &Map, (holder, source): (&Value, &Map), depth: usize) -> Computed<()> {
+        if depth > DEPTH {
+            return Err(format!("maps are nested more than {DEPTH} deep").into());
+        }
+        target.depend(&source.shape().union(&holder.leaves));
+        for (key, slot) in source.entries() {
+            self.steps += 1;
+            if self.steps > STEPS {
+                return Err(format!("more than {STEPS} entries to merge").into());
+            }
+            let from = Slot { key_leaves: slot.key_leaves.union(&holder.leaves), value: slot.value.derived_from(&holder.leaves) };
+            self.entry(target, &key, from, depth)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, target: &Map, key: &[u8], from: Slot, depth: usize) -> Computed<()> {
+        let Some(there) = target.slot(key) else {
+            // Without overwriting, mergo leaves out what is nil.
+            if !matches!(from.value.data, Data::Nil) || self.winner == Winner::Source {
+                target.insert_slot(key, from);
+            }
+            return Ok(());
+        };
+        if matches!(from.value.data, Data::Nil) {
+            if self.winner == Winner::Source {
+                target.insert_slot(key, from);
+            }
+            return Ok(());
+        }
+        if let (Some(inner), Some(source)) = (as_dictionary(&there.value), as_dictionary(&from.value)) {
+            self.maps(&inner, (&from.value, &source), depth + 1)?;
+            if truth(&there.value) {
+                return Ok(());
+            }
+        }
+        let taken = match self.winner {
+            // Go asks for the target's emptiness first; a map that is no map in the source stays as a scalar does.
+            Winner::Target => !truth(&there.value),
+            Winner::Source => true,
+        };
+        let decided = if self.winner == Winner::Target { truth_leaves(&there.value) } else { crate::provenance::Leaves::NONE };
+        let key_leaves = there.key_leaves.union(&from.key_leaves);
+        let value = if taken { from.value } else { there.value }.derived_from(&decided);
+        target.insert_slot(key, Slot { key_leaves, value });
+        Ok(())
+    }
+}
+
+/// Returns the map where Go's kind is `map` and its entries are values.
+fn as_dictionary(value: &Value) -> Option<Map> {
+    match &value.data {
+        Data::Map(map, _) => Some(map.clone()),
+        Data::Object(object) => matches!(object.kind, ObjectKind::Values).then(|| object.fields.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::tests::{call, drawn_value, exact, number, try_call};
+    use super::*;
+    use crate::value::Text;
+
+    fn dict(entries: &[(&str, Value)]) -> Value {
+        let map = Map::new();
+        entries.iter().for_each(|(key, value)| map.insert(key.as_bytes(), value.clone()));
+        Value::map(map)
+    }
+
+    // A sealed value that fills a gap stays itself; one whose zero decided marks what came in its place.
+    #[test]
+    fn what_emptiness_decides() {
+        let target = dict(&[("a", exact("")), ("b", number(0.0)), ("c", number(1.0))]);
+        let source = dict(&[("a", Value::string("x")), ("b", Value::string("x")), ("c", Value::string("x")), ("d", exact("pw"))]);
+        call("merge", &[target.clone(), source]);
+        assert_eq!(drawn_value(&target), "map[a:x b:<x> c:<1> d:[pw]]");
+    }
+
+    // What a sealed choice of source brings depends on that choice: values, keys, and the shape.
+    #[test]
+    fn a_chosen_source_marks_what_it_brings() {
+        let target = dict(&[]);
+        let leaf = crate::provenance::Leaves::one(crate::provenance::LeafId(1));
+        call("mergeOverwrite", &[target.clone(), dict(&[("a", Value::string("x"))]).derived_from(&leaf)]);
+        assert_eq!(drawn_value(&call("get", &[target.clone(), Value::string("z")])), "<>");
+        let Data::Map(map, _) = &target.data else { unreachable!("it is a map") };
+        assert_eq!(map.shape(), leaf);
+    }
+
+    // Two maps that hold themselves at the same key come to an error.
+    #[test]
+    fn knots_end() {
+        let knot = || {
+            let map = Map::new();
+            map.insert(b"self", Value::map(map.clone()));
+            map
+        };
+        let (a, b) = (knot(), knot());
+        let error = try_call("merge", &[Value::map(a.clone()), Value::map(b.clone())], 1 << 20).unwrap_err();
+        assert_eq!(error.message, Text::from("maps are nested more than 1000 deep"));
+        let error = try_call("deepCopy", &[Value::map(a.clone())], 1 << 20).unwrap_err();
+        assert_eq!(error.message, Text::from("values are nested more than 1000 deep"));
+        a.remove(b"self");
+        b.remove(b"self");
+    }
+}
