@@ -4,7 +4,9 @@
 
 pub mod application;
 pub mod configuration;
+pub mod emit;
 pub mod layers;
+pub mod mask;
 pub mod merge;
 pub mod sealed;
 pub mod secrets;
