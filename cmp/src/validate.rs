@@ -12,6 +12,8 @@ use helm::provenance::{LeafId, Leaves};
 use helm::render::{Document, Part};
 use yaml::{Node, Value};
 
+#[cfg(test)]
+pub(crate) mod by_hand;
 mod error;
 mod identity;
 mod origin;
@@ -262,8 +264,9 @@ fn items(node: &Node) -> Result<Option<&[Node]>, (&Node, ListFault)> {
 
 fn unreadable(document: &Document, flaw: ReadFlaw) -> ValidateError {
     let at = |line: u32| {
-        let line = usize::try_from(line).ok().and_then(|line| document.lines.get(line.checked_sub(1)?));
-        Place { template: document.source.clone(), line: line.copied().unwrap_or(0) }
+        // The end of a text may count as the line after its last.
+        let lines = document.lines.iter().take(usize::try_from(line).unwrap_or(usize::MAX));
+        Place { template: document.source.clone(), line: lines.last().copied().unwrap_or(0) }
     };
     match flaw {
         ReadFlaw::Separator(line) => ValidateError::Separator { at: at(line) },

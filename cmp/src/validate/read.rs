@@ -42,19 +42,26 @@ pub(crate) fn trees(text: &[u8]) -> Result<Vec<Node>, ReadFlaw> {
         }
         // Argo CD's reader ends every line, the last one too.
         let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
-        let documents = yaml::read(piece.text, &options).map_err(|error| ReadFlaw::Syntax(line(error.at()), error))?;
-        let mut documents = documents.into_iter();
-        let first = documents.next();
-        if let Some(second) = documents.next() {
-            return Err(ReadFlaw::AfterEnd(line(second.span.start)));
+        let first = yaml::read_first(piece.text, &options).map_err(|error| ReadFlaw::Syntax(line(error.at()), error))?;
+        let Some(document) = first else { continue };
+        let rest = piece.text.get(document.span.end.offset..).unwrap_or_default();
+        if let Some(lines) = first_text(rest) {
+            return Err(ReadFlaw::AfterEnd(line(document.span.end).saturating_add(lines)));
         }
-        if let Some(mut root) = first.filter(|root| root.value != Value::Null) {
+        let mut root = document.root;
+        if root.value != Value::Null {
             exact(&mut root, piece.text).map_err(|at| ReadFlaw::Integer(line(at)))?;
             shift(&mut root, &piece);
             roots.push(root);
         }
     }
     Ok(roots)
+}
+
+/// Returns how many lines stand before the first that is neither blank nor a comment; nothing where there is none.
+fn first_text(rest: &[u8]) -> Option<u32> {
+    let mut lines = rest.split(|byte| *byte == b'\n').zip(0..);
+    lines.find(|(line, _)| !matches!(line.trim_ascii_start().first(), None | Some(b'#'))).map(|(_, lines)| lines)
 }
 
 /// Gives integers back the digits a float64 has lost. Depth is bounded by the reader.

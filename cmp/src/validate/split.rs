@@ -58,12 +58,12 @@ mod tests {
     use super::{BadSeparator, pieces};
 
     fn check(text: &str, expected: Result<&[(&str, usize, u32)], u32>) {
-        let found = pieces(text.as_bytes());
-        let found = found.as_ref().map(|pieces| {
-            let pieces = pieces.iter().map(|piece| (std::str::from_utf8(piece.text).unwrap(), piece.offset, piece.lines));
+        let found = pieces(text.as_bytes()).map(|pieces| {
+            let pieces = pieces.into_iter().map(|piece| (std::str::from_utf8(piece.text).unwrap(), piece.offset, piece.lines));
             pieces.collect::<Vec<_>>()
         });
-        assert_eq!(found.as_deref(), expected.map_err(|lines| BadSeparator { lines }).as_ref().copied(), "{text:?}");
+        let expected = expected.map(<[_]>::to_vec).map_err(|lines| BadSeparator { lines });
+        assert_eq!(found, expected, "{text:?}");
     }
 
     // A line that begins with `---` divides, wherever it stands; what is before the first is a piece of its own.
