@@ -14,6 +14,13 @@ impl Finding {
         Finding::new(Severity::Deny, rule, at, message).with_help(help)
     }
 
+    /// Returns a finding that refuses the render, at a pointer that the host gave.
+    #[must_use]
+    pub fn deny_path(rule: &str, pointer: &str, message: String, help: &str) -> Finding {
+        let (rule, path, help) = (rule.to_owned(), pointer.to_owned(), help.to_owned());
+        Finding { rule, severity: Severity::Deny, subject: None, path, message, help }
+    }
+
     /// Returns a finding that is shown and refuses nothing.
     #[must_use]
     pub fn warn(rule: &str, at: &Place<'_>, message: String, help: &str) -> Finding {

@@ -64,7 +64,7 @@ macro_rules! export_policy {
         };
 
         #[cfg(target_arch = "wasm32")]
-        mod component {
+        const _: () = {
             use $crate::contract::{Context, Finding, Guest, Layer, PolicyError, SettingsError};
 
             std::thread_local! {
@@ -89,6 +89,6 @@ macro_rules! export_policy {
             }
 
             $crate::contract::export!(Component with_types_in $crate::contract);
-        }
+        };
     };
 }
