@@ -1,9 +1,11 @@
-//! The engine's one configuration.
+//! What the compiler of policies and the program that runs them must agree on.
 //!
-//! In: nothing. Out: [`configuration`], used by the compiler ahead of time and by the program that runs what it made.
+//! In: a target. Out: [`configuration`] of the engine; [`metadata`] of a policy.
 //! Rules: the same guest and the same input give the same answer and the same fuel on every machine.
 //! Not here: limits of one call (`cmp/src/policies/limits.rs`), compilation (`policies/compiler`).
 #![forbid(unsafe_code)]
+
+pub mod metadata;
 
 use wasmtime::{Config, Result};
 

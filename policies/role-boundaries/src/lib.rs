@@ -95,4 +95,3 @@ impl RoleBoundaries {
 }
 
 sdk::export_policy!(RoleBoundaries);
-

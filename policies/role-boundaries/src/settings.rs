@@ -59,7 +59,8 @@ impl Settings {
 
 impl Rule {
     fn errors(&self, index: usize) -> Vec<SettingsError> {
-        let at = |field: &str, message: &str| SettingsError { path: format!("/rules/{index}/{field}"), message: message.to_owned() };
+        let at =
+            |field: &str, message: &str| SettingsError { path: format!("/rules/{index}/{field}"), message: message.to_owned() };
         let mut errors = Vec::new();
         if self.owners.is_empty() {
             errors.push(at("owners", "names no owner, so the rule would speak of nobody"));
