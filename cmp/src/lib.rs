@@ -1,10 +1,11 @@
 //! tidegate: layered values, sealed secrets and a chart in, checked manifests out.
 //!
-//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers`, `secrets` and `merge`. The other stages are not built yet.
+//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers`, `secrets`, `merge` and `policies`. The other stages are not built yet.
 
 pub mod application;
 pub mod configuration;
 pub mod layers;
 pub mod merge;
+pub mod policies;
 pub mod secrets;
 pub mod source;

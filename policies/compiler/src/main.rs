@@ -32,8 +32,13 @@ fn report(message: &str, code: u8) -> ExitCode {
 }
 
 fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 #[expect(clippy::disallowed_methods, reason = "a tool of the build: it reads and writes the files it is named")]
