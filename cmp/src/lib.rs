@@ -1,6 +1,7 @@
 //! tidegate: layered values, sealed secrets and a chart in, checked manifests out.
 //!
 //! One module per stage.
+//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers`, `secrets`, `merge` and `policies`. The other stages are not built yet.
 
 pub mod application;
 pub mod chart;
@@ -11,8 +12,8 @@ pub mod emit;
 pub mod layers;
 pub mod mask;
 pub mod merge;
+pub mod policies;
 pub mod report;
-pub mod schema;
 pub mod sealed;
 pub mod secrets;
 pub mod source;
