@@ -12,6 +12,7 @@ mod dicts;
 mod document;
 mod encoding;
 mod equality;
+mod expressions;
 mod hashes;
 mod json;
 mod kinds;
@@ -39,6 +40,7 @@ const TABLES: &[&[Function]] = &[
     dicts::TABLE,
     encoding::TABLE,
     equality::TABLE,
+    expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
     kinds::TABLE,
