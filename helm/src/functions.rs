@@ -18,12 +18,15 @@ mod json;
 mod kinds;
 mod lists;
 mod numbers;
+mod paths;
 mod pieces;
+mod random;
 mod runes;
 mod signature;
 mod strings;
 mod text;
 pub(crate) mod truth;
+mod versions;
 mod yaml;
 
 use crate::provenance::Leaves;
@@ -46,9 +49,12 @@ const TABLES: &[&[Function]] = &[
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
+    paths::TABLE,
+    random::TABLE,
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    versions::TABLE,
     yaml::TABLE,
 ];
 
