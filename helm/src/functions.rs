@@ -7,9 +7,11 @@
 
 mod builtins;
 mod conversions;
+mod dates;
 mod defaults;
 mod dicts;
 mod document;
+mod durations;
 mod encoding;
 mod equality;
 mod expressions;
@@ -37,10 +39,12 @@ use crate::value::{Text, Value};
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     conversions::TABLE,
+    dates::TABLE,
     defaults::TABLE,
     dicts::COPY,
     dicts::MERGE,
     dicts::TABLE,
+    durations::TABLE,
     encoding::TABLE,
     equality::TABLE,
     expressions::TABLE,

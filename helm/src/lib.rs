@@ -14,5 +14,6 @@ pub mod provenance;
 pub mod render;
 pub mod semver;
 pub mod template;
+mod time;
 pub mod value;
 pub mod values;

@@ -122,7 +122,7 @@ fn prefixed(text: &str) -> Option<(u32, String)> {
     (!misplaced && !digits.is_empty()).then(|| (radix, digits.replace('_', "")))
 }
 
-fn parse_float(text: &str) -> Option<f64> {
+pub(super) fn parse_float(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if unsigned.eq_ignore_ascii_case("nan") && unsigned.len() != text.len() {
         return None;
