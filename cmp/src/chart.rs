@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use helm::chart::ChartFile;
+use helm::chart::process::DefaultLeaf;
 use helm::render::{Options, Outcome, Prepared, RenderError, Site, TemplateFailure};
 use helm::value::Map;
 use yaml::LeafId;
@@ -52,12 +53,18 @@ pub fn prepare(files: Vec<ChartFile>, path: &str) -> Result<Prepared, Failure> {
     Ok(Prepared::new(chart))
 }
 
-/// Returns the documents of a chart.
+/// Returns the documents of a chart. `leaf` is asked who the leaves of the chart's default values are.
 ///
 /// # Errors
 /// A [`Failure`] of class [`Class::Chart`], or [`Class::Values`] where the values do not fit.
-pub fn render(prepared: &Prepared, values: &Map, options: &Options, context: ChartContext<'_>) -> Result<Outcome, Failure> {
-    helm::render::render(prepared, values, options, &mut |_, _| None).map_err(|error| refused(&error, context))
+pub fn render(
+    prepared: &Prepared,
+    values: &Map,
+    options: &Options,
+    context: ChartContext<'_>,
+    leaf: &mut DefaultLeaf<'_>,
+) -> Result<Outcome, Failure> {
+    helm::render::render(prepared, values, options, leaf).map_err(|error| refused(&error, context))
 }
 
 fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
@@ -109,7 +116,8 @@ fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic 
 const CALLS_SHOWN: usize = 5;
 
 /// Returns a place in a template as a place in the chart's directory: the chart's name, its first part, is not one of the path's.
-fn place(site: &Site, path: &str) -> Place {
+#[must_use]
+pub fn place(site: &Site, path: &str) -> Place {
     let file = match site.template.split_once('/') {
         Some((_, below)) => format!("{}/{below}", path.trim_end_matches('/')),
         None => site.template.clone(),
