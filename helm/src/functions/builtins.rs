@@ -180,7 +180,7 @@ fn place(index: &Value, length: usize) -> Result<usize, FunctionError> {
         _ => return Err(format!("cannot index slice/array with type {}", gofmt::type_name(index)).into()),
     };
     let place = usize::try_from(number).ok().filter(|place| *place < length);
-    place.ok_or_else(|| format!("reflect: slice index out of range").into())
+    place.ok_or_else(|| "reflect: slice index out of range".into())
 }
 
 fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
