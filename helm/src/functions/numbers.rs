@@ -9,7 +9,7 @@
 use super::conversions::{to_float, to_int};
 use super::signature::{Computed, Outcome, argument, fixed, integer, items_within, variadic};
 use super::{Environment, Function, Keeps, Parameter};
-use crate::value::{Data, Value};
+use crate::value::{Data, Element, List, Value};
 
 use Parameter::{Any, Float, Int};
 
@@ -56,7 +56,8 @@ fn float(number: f64) -> Value {
 }
 
 fn ints(numbers: Vec<i64>) -> Value {
-    Value::list(numbers.into_iter().map(|number| Value::plain(Data::Int(number))).collect())
+    let items = numbers.into_iter().map(|number| Value::plain(Data::Int(number))).collect();
+    Value::plain(Data::List(List::new(items), Element::Int))
 }
 
 fn extreme(values: &[Value], choose: fn(f64, f64) -> f64) -> f64 {

@@ -16,7 +16,7 @@ use super::value::{Form, Held};
 use crate::functions::{Environment, Function, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, Map, ObjectKind, Value};
+use crate::value::{Data, Element, List, Map, ObjectKind, Value};
 
 /// What a function or method is given.
 pub(super) struct Arguments<'d, 't> {
@@ -111,9 +111,9 @@ impl<'t> Frame<'_, '_, 't> {
         if form == Form::Invalid {
             let data = match want {
                 Parameter::Any => Data::Nil,
-                Parameter::Map => Data::Map(Map::new(), Element::Any),
-                Parameter::List => Value::list(Vec::new()).data,
-                Parameter::Strings => Data::List(crate::value::List::default(), Element::String),
+                Parameter::Map => Data::Map(Map::nil(), Element::Any),
+                Parameter::List => Data::List(List::nil(), Element::Any),
+                Parameter::Strings => Data::List(List::nil(), Element::String),
                 Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float | Parameter::Bool | Parameter::Time => {
                     let message = format!("invalid value; expected {}", type_of(want));
                     return Err(self.fail_at_value(at, &message, &value));
