@@ -235,8 +235,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
     let mut parsed = Vec::new();
     for template in &scoped {
-        let tree =
-            prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
+        let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
         let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
         parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);

@@ -96,5 +96,5 @@ fn language() {
 // Functions.
 #[test]
 fn functions() {
-    check(include_str!("cases/functions.cases"), 1);
+    check(include_str!("cases/functions.cases"), 400);
 }

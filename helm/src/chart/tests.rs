@@ -112,7 +112,7 @@ fn run(templates: &[super::scope::RenderTemplate<'_>]) -> Result<Vec<Rendered>, 
     };
     let mut parsed = Vec::new();
     for template in templates {
-        parsed.push(Arc::new(parse(&template.name, template.text).map_err(|error| format!("{}: {error}", template.name))?));
+        parsed.push(Arc::new(parse(template.text).map_err(|error| format!("{}: {error}", template.name))?));
     }
     let names = templates.iter().map(|template| template.name.as_str());
     let program = Program::new(names.zip(&parsed));
