@@ -1,7 +1,6 @@
 //! tidegate: layered values, sealed secrets and a chart in, checked manifests out.
 //!
 //! One module per stage.
-//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers`, `secrets`, `merge` and `policies`. The other stages are not built yet.
 
 pub mod admission;
 pub mod application;
@@ -17,6 +16,7 @@ pub mod merge;
 pub mod origin;
 pub mod policies;
 pub mod report;
+pub mod schema;
 pub mod sealed;
 pub mod secrets;
 pub mod source;

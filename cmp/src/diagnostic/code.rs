@@ -81,6 +81,14 @@ codes! {
     LAYERS_SEALED_TEXT = "layers.sealed-text";
     /// Two layers that give one path different kinds of value.
     LAYERS_KIND_CONFLICT = "layers.kind-conflict";
+    /// A schema of the estate that cannot be used.
+    SCHEMA_UNUSABLE = "schema.unusable";
+    /// A schema that would take too long.
+    SCHEMA_TOO_MUCH = "schema.too-much";
+    /// A value that is not as the schema asks.
+    SCHEMA_VIOLATION = "schema.violation";
+    /// A sealed value that is not as the schema asks.
+    SCHEMA_SEALED = "schema.sealed";
     /// A directory that is not there.
     SOURCE_ROOT = "source.root";
     /// A path that leaves its root.

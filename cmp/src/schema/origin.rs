@@ -78,7 +78,8 @@ impl Origins<'_> {
     /// Says whether the value at `path` is itself a sealed leaf.
     pub(super) fn sealed(&self, path: &[Step]) -> bool {
         self.at(path).is_some_and(|value| {
-            !matches!(value.data, Data::Map(..) | Data::List(..)) && value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf))
+            !matches!(value.data, Data::Map(..) | Data::List(..))
+                && value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf))
         })
     }
 
@@ -101,7 +102,9 @@ impl Origins<'_> {
                     let entries = map.entries().into_iter();
                     entries.map(|(key, slot)| (Step::Key(String::from_utf8_lossy(&key).into_owned()), slot.value)).collect()
                 }
-                Data::List(list, _) => list.items().into_iter().enumerate().map(|(index, item)| (Step::Index(index), item)).collect(),
+                Data::List(list, _) => {
+                    list.items().into_iter().enumerate().map(|(index, item)| (Step::Index(index), item)).collect()
+                }
                 _ if value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf)) => return path,
                 _ => Vec::new(),
             };
