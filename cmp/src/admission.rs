@@ -24,7 +24,7 @@ use crate::emit::{self, Empty, Reviewed};
 use crate::estate::Estate;
 use crate::mask;
 use crate::merge::Tracking;
-//use crate::schema::Schema;
+use crate::schema::Schema;
 use crate::sealed::search::OpenedValue;
 use crate::sealed::{self, Watch, handles, search};
 use crate::validate::scope::{self, Allowed};
@@ -102,7 +102,7 @@ fn judge_values(estate: &Estate, context: &Context, values: &Values<'_>, purpose
     if let Some(template) = &estate.configuration.schemas.values {
         let file = context.application.name.fill(template);
         if let Some(text) = estate.source.read(&file)? {
-            let _ = text; //Schema::read(&file, &text)?.check(&values.merged, &values.layers)?;
+            Schema::read(&file, &text)?.check(&values.merged, &values.layers)?;
         }
     }
     let asked = evidence::context(context, purpose.phase());

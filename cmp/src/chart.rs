@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use helm::chart::ChartFile;
 use helm::chart::process::DefaultLeaf;
+use helm::render::schema::{SchemaError, Violation, Violations};
 use helm::render::{Options, Outcome, Prepared, RenderError, Site, TemplateFailure};
 use helm::value::Map;
 use yaml::LeafId;
@@ -69,6 +70,7 @@ pub fn render(
 
 fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
     let diagnostic = match error {
+        RenderError::Schema(SchemaError::Violated(violations)) => return violated(violations, context),
         RenderError::Process(error) => {
             let diagnostic = Diagnostic::error(Code::CHART_VALUES, chain(error)).at(Place::file(context.path));
             hinted(diagnostic, error.hint())
@@ -92,6 +94,35 @@ fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
         other => Diagnostic::error(Code::CHART_INVALID, chain(other)).at(Place::file(context.path)),
     };
     Failure::one(Class::Chart, diagnostic)
+}
+
+/// Returns what the charts' schemas refuse, one finding a place; of a sealed value nothing but its place is told.
+fn violated(violations: &[Violations], context: ChartContext<'_>) -> Failure {
+    let mut findings = Vec::new();
+    let mut hidden = BTreeSet::new();
+    for Violations { name, found, more } in violations {
+        for Violation { chart: _, instance_path, message, leaves, causes: _ } in found {
+            let place = if instance_path.is_empty() { "/" } else { instance_path };
+            let shown = if leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
+                if !hidden.insert((name, instance_path)) {
+                    continue;
+                }
+                "it is sealed, or something in it is; nothing more is told".to_owned()
+            } else {
+                message.clone()
+            };
+            findings.push(schema(format!("chart `{name}` does not take the value at `{place}`: {shown}"), context));
+        }
+        if *more > 0 {
+            findings.push(schema(format!("chart `{name}` does not take {more} values more"), context));
+        }
+    }
+    Failure::of(findings)
+}
+
+fn schema(message: String, context: ChartContext<'_>) -> (Class, Diagnostic) {
+    let diagnostic = Diagnostic::error(Code::CHART_SCHEMA, message).at(Place::file(&format!("{}/values.schema.json", context.path)));
+    (Class::Values, diagnostic.hint("mend the value in its layer: `tidegate explain` names it"))
 }
 
 fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic {

@@ -8,7 +8,7 @@ mod show;
 
 use std::collections::BTreeSet;
 
-use helm::value::{Data, Value};
+use helm::value::Data;
 use yaml::LeafId;
 use zeroize::Zeroizing;
 
@@ -17,7 +17,7 @@ use crate::diagnostic::{Failure, StageError};
 use crate::estate::Estate;
 use crate::layers::{self, Content, LayerFile};
 use crate::merge::{self, Merged, Tracking};
-use crate::secrets::{self, KeyRing, LayerValues, OpenedLayer};
+use crate::secrets::{self, KeyRing, OpenedLayer};
 
 pub use show::{Show, tree};
 

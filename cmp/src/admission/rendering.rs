@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::render::order::Tests;
+use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared, Randomness};
 use helm::value::{Data, Map};
 use yaml::{LeafId, LeafPlace, LeafTable, SourceId};
@@ -144,6 +145,7 @@ fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
         capabilities: Capabilities { kube_version, more_api_versions: context.api_versions.clone() },
         definitions: Definitions::Include,
         tests: Tests::Keep,
+        schemas: Schemas::Check,
         randomness: Randomness::Refuse,
         hashes: Hashes::Ciphertext(Arc::new(digests)),
         budget: Budget::default(),

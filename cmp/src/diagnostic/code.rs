@@ -221,6 +221,8 @@ codes! {
     POLICY_NO_VERDICT = "policy.no-verdict";
     /// Settings of policies that are not taken.
     CONFIGURATION_POLICIES = "configuration.policies";
+    /// Values that a chart's own schema does not take.
+    CHART_SCHEMA = "chart.schema";
     /// A chart that asks the cluster.
     CHART_LOOKUP = "chart.lookup";
     /// A command line that cannot be understood.
