@@ -13,6 +13,7 @@ pub mod gofmt;
 pub mod provenance;
 pub mod render;
 pub mod semver;
+mod strconv;
 pub mod template;
 mod time;
 pub mod value;

@@ -8,11 +8,11 @@
 
 use std::rc::Rc;
 
-use super::conversions::{parse_float, rounded};
+use super::conversions::rounded;
 use super::dates::Instant;
 use super::signature::{Outcome, all_leaves, argument, fixed};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
-use crate::gofmt;
+use crate::{gofmt, strconv};
 use crate::time::Moment;
 use crate::time::duration::{self, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND};
 use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
@@ -127,7 +127,7 @@ fn read(value: &Value) -> Result<i64, String> {
             if trimmed.is_empty() {
                 return Err("empty duration".to_owned());
             }
-            match (duration::parse(trimmed), parse_float(trimmed)) {
+            match (duration::parse(trimmed), strconv::float(trimmed)) {
                 (Ok(nanoseconds), _) => Ok(nanoseconds),
                 (Err(_), Some(seconds)) => of_float(seconds),
                 (Err(_), None) => Err(format!("could not parse duration {}", quoted(text))),
