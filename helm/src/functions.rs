@@ -28,6 +28,7 @@ mod runes;
 mod signature;
 mod strings;
 pub(crate) mod truth;
+mod urls;
 mod versions;
 mod yaml;
 
@@ -59,6 +60,7 @@ const TABLES: &[&[Function]] = &[
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    urls::TABLE,
     versions::TABLE,
     yaml::TABLE,
 ];

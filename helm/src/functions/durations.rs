@@ -12,10 +12,10 @@ use super::conversions::rounded;
 use super::dates::Instant;
 use super::signature::{Outcome, all_leaves, argument, fixed};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
-use crate::{gofmt, strconv};
 use crate::time::Moment;
 use crate::time::duration::{self, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND};
 use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
+use crate::{gofmt, strconv};
 
 use Parameter::Any;
 
