@@ -27,6 +27,7 @@ mod random;
 mod runes;
 mod signature;
 mod strings;
+mod toml;
 pub(crate) mod truth;
 mod urls;
 mod versions;
@@ -60,6 +61,7 @@ const TABLES: &[&[Function]] = &[
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    toml::TABLE,
     urls::TABLE,
     versions::TABLE,
     yaml::TABLE,
