@@ -35,6 +35,7 @@ mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use versions::version_value;
 
 /// The tables of all modules.
 #[rustfmt::skip]

@@ -104,10 +104,9 @@ fn any(values: &[Value], index: usize) -> i64 {
     read(&argument(values, index)).unwrap_or(0)
 }
 
-/// Returns a duration in a unit, rounded as Go does: the fraction apart.
+/// Returns a duration in a unit.
 fn in_units(values: &[Value], unit: i64) -> f64 {
-    let nanoseconds = any(values, 0);
-    rounded(nanoseconds / unit) + rounded(nanoseconds % unit) / rounded(unit)
+    duration::in_units(any(values, 0), unit)
 }
 
 /// Reads a duration: text with or without units, numbers of seconds. An error is helm's message.
