@@ -225,6 +225,10 @@ codes! {
     CHART_SCHEMA = "chart.schema";
     /// A chart that asks the cluster.
     CHART_LOOKUP = "chart.lookup";
+    /// A path that no layer sets.
+    EXPLAIN_NOT_SET = "explain.not-set";
+    /// Users of a value that cannot be told.
+    EXPLAIN_UNUSED = "explain.unused";
     /// A command line that cannot be understood.
     USAGE = "usage";
     /// A stdout that cannot be written.
