@@ -7,10 +7,12 @@
 
 mod builtins;
 mod conversions;
+mod dates;
 mod decimals;
 mod defaults;
 mod dicts;
 mod document;
+mod durations;
 mod encoding;
 mod equality;
 mod expressions;
@@ -25,23 +27,28 @@ mod random;
 mod runes;
 mod signature;
 mod strings;
+mod toml;
 pub(crate) mod truth;
+mod urls;
 mod versions;
 mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use versions::version_value;
 
 /// The tables of all modules.
 #[rustfmt::skip]
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     conversions::TABLE,
+    dates::TABLE,
     decimals::TABLE,
     defaults::TABLE,
     dicts::COPY,
     dicts::MERGE,
     dicts::TABLE,
+    durations::TABLE,
     encoding::TABLE,
     equality::TABLE,
     expressions::TABLE,
@@ -55,6 +62,8 @@ const TABLES: &[&[Function]] = &[
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    toml::TABLE,
+    urls::TABLE,
     versions::TABLE,
     yaml::TABLE,
 ];
