@@ -199,4 +199,6 @@ pub trait Chance {
 }
 
 #[cfg(test)]
+mod interference;
+#[cfg(test)]
 mod tests;

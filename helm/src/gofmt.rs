@@ -187,6 +187,7 @@ fn write_list(out: &mut Buffer, list: &List, depth: usize) {
 }
 
 fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
+    let whole = out.len();
     out.push(b"map[");
     if depth < DEPTH {
         for (index, (key, slot)) in map.entries().iter().enumerate() {
@@ -201,6 +202,7 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
         }
     }
     out.push(b"]");
+    out.mark(whole, map.shape());
 }
 
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
@@ -251,14 +253,14 @@ mod tests {
         check(&printf("%d|", &[password()]), "%!d(string=pw)|", &[(11, 13, Flow::Exact)]);
     }
 
-    // A format that is a leaf itself decides every byte; a key that depends on a leaf marks its entry.
+    // A format that is a leaf itself decides every byte; a key that depends on a leaf marks its map.
     #[test]
     fn formats_and_keys_derive() {
         let Data::String(format) = password().data else { unreachable!("it is a string") };
         check(&sprintf(&format, &[]).unwrap(), "pw", &[(0, 2, Flow::Derived)]);
         let map = Map::new();
         map.insert_slot(b"k", crate::value::Slot { key_leaves: crate::provenance::Leaves::one(LeafId(1)), value: Value::nil() });
-        check(&value(&Value::map(map)), "map[k:<nil>]", &[(4, 11, Flow::Derived)]);
+        check(&value(&Value::map(map)), "map[k:<nil>]", &[(0, 12, Flow::Derived), (4, 11, Flow::Derived)]);
     }
 
     // Forms that are not written here are refused, not printed otherwise.
