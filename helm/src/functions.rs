@@ -168,6 +168,13 @@ pub struct FunctionError {
     pub message: Text,
 }
 
+impl FunctionError {
+    /// Returns the error with its words marked as derived from `leaves`.
+    fn derived_from(self, leaves: &Leaves) -> Self {
+        Self { message: self.message.derived_from(leaves) }
+    }
+}
+
 impl From<&str> for FunctionError {
     fn from(message: &str) -> Self {
         Self { message: Text::from(message) }

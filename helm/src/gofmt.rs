@@ -11,7 +11,7 @@ mod float;
 mod format;
 mod quote;
 
-use crate::provenance::{Flow, Mark, Marks};
+use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
 
 pub use float::shortest;
@@ -51,7 +51,7 @@ impl Buffer {
         self.mark(start, value.leaves.clone());
     }
 
-    fn mark(&mut self, start: usize, leaves: crate::provenance::Leaves) {
+    fn mark(&mut self, start: usize, leaves: Leaves) {
         if !leaves.is_empty() {
             self.marks.push(Mark { start, end: self.bytes.len(), leaves, flow: Flow::Derived });
         }
@@ -84,15 +84,26 @@ pub fn value(value: &Value) -> Text {
 pub fn sprint(values: &[Value]) -> Text {
     let mut out = Buffer::default();
     let mut previous_is_string = true;
+    let mut previous_kind = Leaves::NONE;
     for (index, value) in values.iter().enumerate() {
         let is_string = matches!(value.data, Data::String(_));
+        let kind = kind_leaves(value);
+        let start = out.len();
         if index > 0 && !is_string && !previous_is_string {
             out.push(b" ");
         }
+        if index > 0 {
+            out.mark(start, previous_kind.union(&kind));
+        }
         write_value(&mut out, value, 0);
-        previous_is_string = is_string;
+        (previous_is_string, previous_kind) = (is_string, kind);
     }
     out.finish()
+}
+
+/// Returns what the kind of a value depends on; that of a leaf is no secret (SOPS writes it beside the ciphertext).
+pub(crate) fn kind_leaves(value: &Value) -> Leaves {
+    if value.exact { Leaves::NONE } else { value.leaves.clone() }
 }
 
 /// Returns the operands with a space between any two and a newline at the end.
