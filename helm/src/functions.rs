@@ -13,16 +13,20 @@ mod dicts;
 mod document;
 mod encoding;
 mod equality;
+mod expressions;
 mod hashes;
 mod json;
 mod kinds;
 mod lists;
 mod numbers;
+mod paths;
 mod pieces;
+mod random;
 mod runes;
 mod signature;
 mod strings;
 pub(crate) mod truth;
+mod versions;
 mod yaml;
 
 use crate::provenance::Leaves;
@@ -40,14 +44,18 @@ const TABLES: &[&[Function]] = &[
     dicts::TABLE,
     encoding::TABLE,
     equality::TABLE,
+    expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
+    paths::TABLE,
+    random::TABLE,
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    versions::TABLE,
     yaml::TABLE,
 ];
 
