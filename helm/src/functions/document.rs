@@ -15,7 +15,7 @@ use yaml::Scalar;
 use super::FunctionError;
 use crate::gofmt;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
-use crate::value::{Data, Element, List, Map, Object, ObjectKind, Slot, Text, Value};
+use crate::value::{Data, List, Map, Object, ObjectKind, Slot, Text, Value};
 
 /// How deep a value may nest, in levels: far more than manifests use, and within a thread's stack.
 pub(super) const NESTING: usize = 200;
@@ -245,9 +245,4 @@ pub(super) fn derive_deep(value: &Value, leaves: &Leaves) -> Value {
         other => other.clone(),
     };
     Value { data, ..value.clone() }.derived_from(leaves)
-}
-
-/// Returns a `[]string`.
-pub(super) fn strings(items: Vec<Value>) -> Value {
-    Value::plain(Data::List(List::new(items), Element::String))
 }
