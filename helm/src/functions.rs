@@ -185,6 +185,13 @@ pub struct FunctionError {
     pub message: Text,
 }
 
+impl FunctionError {
+    /// Returns the error with its words marked as derived from `leaves`.
+    fn derived_from(self, leaves: &Leaves) -> Self {
+        Self { message: self.message.derived_from(leaves) }
+    }
+}
+
 impl From<&str> for FunctionError {
     fn from(message: &str) -> Self {
         Self { message: Text::from(message) }
@@ -215,5 +222,7 @@ pub trait Chance {
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
 }
 
+#[cfg(test)]
+mod interference;
 #[cfg(test)]
 mod tests;
