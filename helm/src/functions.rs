@@ -16,6 +16,7 @@ mod equality;
 mod expressions;
 mod hashes;
 mod json;
+mod keys;
 mod kinds;
 mod lists;
 mod numbers;
@@ -47,6 +48,7 @@ const TABLES: &[&[Function]] = &[
     expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
+    keys::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
