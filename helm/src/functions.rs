@@ -7,10 +7,12 @@
 
 mod builtins;
 mod conversions;
+mod dates;
 mod decimals;
 mod defaults;
 mod dicts;
 mod document;
+mod durations;
 mod encoding;
 mod equality;
 mod expressions;
@@ -38,11 +40,13 @@ use crate::value::{Data, Text, Value};
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     conversions::TABLE,
+    dates::TABLE,
     decimals::TABLE,
     defaults::TABLE,
     dicts::COPY,
     dicts::MERGE,
     dicts::TABLE,
+    durations::TABLE,
     encoding::TABLE,
     equality::TABLE,
     expressions::TABLE,
