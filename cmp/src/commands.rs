@@ -4,7 +4,10 @@
 
 mod chart_template;
 mod completions;
+mod estate;
 mod explain_error;
+mod generate;
+mod render;
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
@@ -51,8 +54,10 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
 }
 
 fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure> {
-    let _ = variables;
     match command {
+        Command::Render(args) => render::run(&args, variables),
+        Command::Generate(args) => generate::run(&args, variables),
+        Command::Parameters(args) => generate::parameters(&args, variables),
         Command::Chart(ChartCommand::Template(args)) => chart_template::run(&args),
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
