@@ -18,6 +18,7 @@ mod equality;
 mod expressions;
 mod hashes;
 mod json;
+mod keys;
 mod kinds;
 mod lists;
 mod numbers;
@@ -54,6 +55,7 @@ const TABLES: &[&[Function]] = &[
     expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
+    keys::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
