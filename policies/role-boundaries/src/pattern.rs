@@ -72,8 +72,9 @@ impl Pattern {
             }
             reached = closure(&self.0, next);
         }
-        // `image: null` takes away `image.repository`. Behind `**` anything might follow, so there it does not count.
-        let leads_there = |at: &usize| *at > 0 && !self.0.iter().take(*at).any(|step| *step == Step::Any);
+        // `image: null` takes away `image.repository`. Behind `**` anything might follow, so there it does not count: only
+        // steps that took one segment each lead somewhere.
+        let leads_there = |at: &usize| *at > 0 && *at == path.len() && !self.0.iter().take(*at).any(|step| *step == Step::Any);
         if reached.contains(&self.0.len()) {
             Touch::Within
         } else if reached.iter().any(leads_there) {
