@@ -89,10 +89,6 @@ fn wrong_settings_are_told() {
     );
     check(
         json!({"role-boundaries": {"rules": [{"owners": ["a"], "paths": ["a."], "allow": true}]}}),
-        &[(
-            "/policies/role-boundaries",
-            "policy `role-boundaries` refuses its settings: path `a.` ends with a dot",
-            None,
-        )],
+        &[("/policies/role-boundaries", "policy `role-boundaries` refuses its settings: path `a.` ends with a dot", None)],
     );
 }
