@@ -11,6 +11,7 @@ pub mod emit;
 pub mod layers;
 pub mod mask;
 pub mod merge;
+pub mod origin;
 pub mod policies;
 pub mod report;
 pub mod schema;

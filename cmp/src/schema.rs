@@ -10,7 +10,6 @@
 
 mod cost;
 mod json;
-mod origin;
 mod wording;
 
 use std::collections::BTreeSet;
@@ -21,11 +20,10 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::merge::{Merged, Tracking, merge};
+use crate::origin::{Origin, Origins};
 use crate::secrets::OpenedLayer;
-use origin::Origins;
 
 pub use cost::{EVALUATIONS, PATTERN_BYTES, PATTERNS, REFERENCES, RULE_DEPTH, SCHEMA_BYTES};
-pub use origin::Origin;
 
 /// The most findings that are told: more of them have one cause.
 pub const FINDINGS: usize = 100;

@@ -1,4 +1,8 @@
-//! From a place in the merged values to the layers.
+//! Origin: from a place in the merged values to the layer that wrote it.
+//!
+//! In: [`Merged`] values in which every leaf is tracked, and their layers. Out: [`Origin`], layer, file, line and column.
+//! Rules: the layer that won is the one that is named; what is missing belongs to the last layer that wrote into the nearest parent.
+//! Not here: what the other layers said (`explain`), places in what a chart rendered.
 
 use helm::provenance::LeafId;
 use helm::value::{Data, Value};
@@ -21,15 +25,19 @@ pub struct Origin {
     pub at: Position,
 }
 
-/// Merged values in which every leaf is tracked, with their layers.
-pub(super) struct Origins<'a> {
-    pub(super) merged: &'a Merged,
-    pub(super) layers: &'a [OpenedLayer<'a>],
+/// Merged values with their layers.
+#[derive(Clone, Copy, Debug)]
+pub struct Origins<'a> {
+    /// The values, merged with [`Tracking::All`](crate::merge::Tracking::All): a leaf that is not tracked has no origin.
+    pub merged: &'a Merged,
+    /// The layers they were merged from, in the same order.
+    pub layers: &'a [OpenedLayer<'a>],
 }
 
 impl Origins<'_> {
     /// Returns the steps of a JSON pointer, as the values have them.
-    pub(super) fn path(&self, pointer: &str) -> Vec<Step> {
+    #[must_use]
+    pub fn path(&self, pointer: &str) -> Vec<Step> {
         let mut path = Vec::new();
         let mut at = Some(self.merged.values.clone());
         for step in pointer.split('/').skip(1) {
@@ -46,7 +54,8 @@ impl Origins<'_> {
 
     /// Returns where the value at `path` was written; for a map or list, and for what is missing, the last layer that wrote into the
     /// nearest parent. Nothing where no layer wrote anything.
-    pub(super) fn of(&self, path: &[Step]) -> Option<Origin> {
+    #[must_use]
+    pub fn of(&self, path: &[Step]) -> Option<Origin> {
         let mut parents = vec![self.merged.values.clone()];
         for step in path {
             match parents.last().and_then(|parent| below(parent, step)) {
@@ -76,7 +85,8 @@ impl Origins<'_> {
     }
 
     /// Says whether the value at `path` is itself a sealed leaf.
-    pub(super) fn sealed(&self, path: &[Step]) -> bool {
+    #[must_use]
+    pub fn sealed(&self, path: &[Step]) -> bool {
         self.at(path).is_some_and(|value| {
             !matches!(value.data, Data::Map(..) | Data::List(..))
                 && value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf))
@@ -84,17 +94,20 @@ impl Origins<'_> {
     }
 
     /// Says whether the value at `path`, or anything below it, is sealed.
-    pub(super) fn holds_sealed(&self, path: &[Step]) -> bool {
+    #[must_use]
+    pub fn holds_sealed(&self, path: &[Step]) -> bool {
         self.at(path).is_some_and(|value| value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf)))
     }
 
     /// Says whether any value is sealed.
-    pub(super) fn any_sealed(&self) -> bool {
+    #[must_use]
+    pub fn any_sealed(&self) -> bool {
         self.holds_sealed(&[])
     }
 
     /// Returns the path of the first sealed leaf in the order of keys; the root where there is none.
-    pub(super) fn first_sealed(&self) -> Vec<Step> {
+    #[must_use]
+    pub fn first_sealed(&self) -> Vec<Step> {
         let mut waiting = vec![(Vec::new(), self.merged.values.clone())];
         while let Some((path, value)) = waiting.pop() {
             let parts: Vec<(Step, Value)> = match &value.data {
