@@ -135,7 +135,8 @@ impl Schema {
         // A second merge, of layers that merged before, in which every leaf knows its place: only a refusal pays for it.
         let tracked = merge(layers, Tracking::All).ok();
         let origins = Origins { merged: tracked.as_ref().unwrap_or(merged), layers };
-        let mut findings = Findings { schema: self, origins: &origins, found: Vec::new(), hidden: BTreeSet::new() };
+        let mut findings =
+            Findings { schema: self, values: &values, origins: &origins, found: Vec::new(), hidden: BTreeSet::new() };
         for error in self.validator.iter_errors(&values) {
             findings.add(&error);
             if findings.found.len() > FINDINGS {
@@ -198,6 +199,7 @@ fn without_place(error: &serde_json::Error) -> String {
 /// What was found so far.
 struct Findings<'a> {
     schema: &'a Schema,
+    values: &'a Value,
     origins: &'a Origins<'a>,
     found: Vec<SchemaError>,
     /// The places of sealed findings, each told once.
@@ -214,8 +216,19 @@ impl Findings<'_> {
             // Which of many conditions failed would say more of the secret than that one did: all of them are one finding, at one place.
             self.hide(self.origins.first_sealed());
         } else {
-            self.tell(&path, error.kind());
+            match self.unknown_keys(error) {
+                Some(keys) => self.tell(&path, &ValidationErrorKind::AdditionalProperties { unexpected: keys }),
+                None => self.tell(&path, error.kind()),
+            }
         }
+    }
+
+    /// Returns the keys of a map that may have none. `additionalProperties: false` alone is told as `false` at the map, of its first
+    /// entry; what is told of another value than the one at its place is therefore about all keys there.
+    fn unknown_keys(&self, error: &ValidationError<'_>) -> Option<Vec<String>> {
+        let here = self.values.pointer(error.instance_path().as_str())?;
+        let another = matches!(error.kind(), ValidationErrorKind::FalseSchema) && here != error.instance().as_ref();
+        here.as_object().filter(|_| another).map(|map| map.keys().cloned().collect())
     }
 
     fn hide(&mut self, path: Vec<Step>) {

@@ -60,7 +60,8 @@ fn a_sealed_leaf_decides_nothing_in_the_open() {
         format!(r#"{{"if": {{"not": {condition}}}, "else": {{"minProperties": 9}}}}"#),
         format!(r#"{{"anyOf": [{{"allOf": [{condition}, {{"required": ["absent"]}}]}}]}}"#),
         format!(r#"{{"not": {condition}}}"#),
-        r#"{"additionalProperties": {"const": "x"}, "properties": {"host": true, "username": true}}"#.to_owned(),
+        r#"{"additionalProperties": {"const": "x"}, "properties": {"host": true, "username": true, "existingSecret": true}}"#
+            .to_owned(),
     ] {
         check_hidden(&rule, PASSWORD, "`database.password`");
     }
