@@ -10,6 +10,7 @@ mod context;
 mod quoting;
 mod schema;
 mod stages;
+mod verdicts;
 
 use std::fmt;
 
@@ -17,6 +18,7 @@ use yaml::Position;
 
 pub use code::Code;
 pub use quoting::quote;
+pub use verdicts::in_chart;
 
 /// What kind of failure ends a command. The numbers are exit codes and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

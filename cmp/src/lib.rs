@@ -2,12 +2,15 @@
 //!
 //! One module per stage.
 
+pub mod admission;
 pub mod application;
 pub mod chart;
 pub mod configuration;
 pub mod context;
 pub mod diagnostic;
 pub mod emit;
+pub mod estate;
+pub mod json;
 pub mod layers;
 pub mod mask;
 pub mod merge;
@@ -19,4 +22,5 @@ pub mod sealed;
 pub mod secrets;
 pub mod source;
 pub mod validate;
+pub mod values;
 pub mod variables;

@@ -13,6 +13,8 @@ mod failure;
 mod guest;
 mod limits;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -15,8 +15,6 @@ use super::failure::Reason;
 use super::limits::{ANSWER_LIMIT_BYTES, Exceeded, FUEL_UNITS, INPUT_LIMIT_BYTES, LOG_LIMIT_LINES, MESSAGE_LIMIT_BYTES, Usage};
 
 mod contract {
-    #![expect(missing_docs, reason = "generated; the words stand in policies/wit/policy.wit")]
-
     wasmtime::component::bindgen!({
         world: "policy",
         path: "../policies/wit",

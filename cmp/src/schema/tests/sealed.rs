@@ -121,7 +121,7 @@ fn a_finding_is_a_diagnostic() {
     let error = SchemaError::Violation {
         subject: "`a`".to_owned(),
         demand: "is missing".to_owned(),
-        origin: Some(origin),
+        origin: Some(Box::new(origin)),
         file: "s.json".to_owned(),
     };
     assert_eq!(error.class(), Class::Values);
