@@ -4,7 +4,11 @@
 //! `src/policies/built_in.rs` includes.
 //! Rules: the workspace's own lock file, a target directory of its own (cargo locks the outer one), machine code of the
 //! target's architecture and of no newer processor than its oldest.
-#![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a build script speaks to cargo by variables, files and stdout")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a build script speaks to cargo by variables, files and stdout"
+)]
 
 use std::env;
 use std::error::Error;
@@ -14,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates below `policies/` that are built in.
-const GUESTS: [&str; 1] = ["role-boundaries"];
+const GUESTS: [&str; 2] = ["environment-guardrails", "role-boundaries"];
 
 /// What the guests are made of besides themselves, from the root of the workspace.
 const INGREDIENTS: [&str; 5] = ["Cargo.toml", "Cargo.lock", "policies/wit", "policies/sdk/src", "policies/sdk/Cargo.toml"];

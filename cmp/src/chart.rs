@@ -7,6 +7,8 @@
 use std::collections::BTreeSet;
 
 use helm::chart::ChartFile;
+use helm::chart::process::DefaultLeaf;
+use helm::render::schema::{SchemaError, Violation, Violations};
 use helm::render::{Options, Outcome, Prepared, RenderError, Site, TemplateFailure};
 use helm::value::Map;
 use yaml::LeafId;
@@ -52,16 +54,23 @@ pub fn prepare(files: Vec<ChartFile>, path: &str) -> Result<Prepared, Failure> {
     Ok(Prepared::new(chart))
 }
 
-/// Returns the documents of a chart.
+/// Returns the documents of a chart. `leaf` is asked who the leaves of the chart's default values are.
 ///
 /// # Errors
 /// A [`Failure`] of class [`Class::Chart`], or [`Class::Values`] where the values do not fit.
-pub fn render(prepared: &Prepared, values: &Map, options: &Options, context: ChartContext<'_>) -> Result<Outcome, Failure> {
-    helm::render::render(prepared, values, options, &mut |_, _| None).map_err(|error| refused(&error, context))
+pub fn render(
+    prepared: &Prepared,
+    values: &Map,
+    options: &Options,
+    context: ChartContext<'_>,
+    leaf: &mut DefaultLeaf<'_>,
+) -> Result<Outcome, Failure> {
+    helm::render::render(prepared, values, options, leaf).map_err(|error| refused(&error, context))
 }
 
 fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
     let diagnostic = match error {
+        RenderError::Schema(SchemaError::Violated(violations)) => return violated(violations, context),
         RenderError::Process(error) => {
             let diagnostic = Diagnostic::error(Code::CHART_VALUES, chain(error)).at(Place::file(context.path));
             hinted(diagnostic, error.hint())
@@ -87,6 +96,35 @@ fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
     Failure::one(Class::Chart, diagnostic)
 }
 
+/// Returns what the charts' schemas refuse, one finding a place; of a sealed value nothing but its place is told.
+fn violated(violations: &[Violations], context: ChartContext<'_>) -> Failure {
+    let mut findings = Vec::new();
+    let mut hidden = BTreeSet::new();
+    for Violations { name, found, more } in violations {
+        for Violation { chart: _, instance_path, message, leaves, causes: _ } in found {
+            let place = if instance_path.is_empty() { "/" } else { instance_path };
+            let shown = if leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
+                if !hidden.insert((name, instance_path)) {
+                    continue;
+                }
+                "it is sealed, or something in it is; nothing more is told".to_owned()
+            } else {
+                message.clone()
+            };
+            findings.push(schema(format!("chart `{name}` does not take the value at `{place}`: {shown}"), context));
+        }
+        if *more > 0 {
+            findings.push(schema(format!("chart `{name}` does not take {more} values more"), context));
+        }
+    }
+    Failure::of(findings)
+}
+
+fn schema(message: String, context: ChartContext<'_>) -> (Class, Diagnostic) {
+    let diagnostic = Diagnostic::error(Code::CHART_SCHEMA, message).at(Place::file(&format!("{}/values.schema.json", context.path)));
+    (Class::Values, diagnostic.hint("mend the value in its layer: `tidegate explain` names it"))
+}
+
 fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic {
     let sealed = |leaf: &LeafId| context.sealed.contains(leaf);
     let hidden = failure.leaves.as_slice().iter().any(sealed) || failure.message.marks().leaves().as_slice().iter().any(sealed);
@@ -109,7 +147,8 @@ fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic 
 const CALLS_SHOWN: usize = 5;
 
 /// Returns a place in a template as a place in the chart's directory: the chart's name, its first part, is not one of the path's.
-fn place(site: &Site, path: &str) -> Place {
+#[must_use]
+pub fn place(site: &Site, path: &str) -> Place {
     let file = match site.template.split_once('/') {
         Some((_, below)) => format!("{}/{below}", path.trim_end_matches('/')),
         None => site.template.clone(),

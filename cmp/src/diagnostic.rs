@@ -9,6 +9,7 @@ mod code;
 mod context;
 mod quoting;
 mod stages;
+mod verdicts;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use yaml::Position;
 
 pub use code::Code;
 pub use quoting::quote;
+pub use verdicts::in_chart;
 
 /// What kind of failure ends a command. The numbers are exit codes and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,21 +1,26 @@
 //! tidegate: layered values, sealed secrets and a chart in, checked manifests out.
 //!
 //! One module per stage.
-//! One module per stage. What is here so far: `configuration`, `source` (the one door to files), `application`, `layers`, `secrets`, `merge` and `policies`. The other stages are not built yet.
 
+pub mod admission;
 pub mod application;
 pub mod chart;
 pub mod configuration;
 pub mod context;
 pub mod diagnostic;
 pub mod emit;
+pub mod estate;
+pub mod json;
 pub mod layers;
 pub mod mask;
 pub mod merge;
+pub mod origin;
 pub mod policies;
 pub mod report;
+pub mod schema;
 pub mod sealed;
 pub mod secrets;
 pub mod source;
 pub mod validate;
+pub mod values;
 pub mod variables;

@@ -10,7 +10,6 @@
 
 mod cost;
 mod json;
-mod origin;
 mod wording;
 
 use std::collections::BTreeSet;
@@ -21,10 +20,10 @@ use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::merge::{Merged, Tracking, merge};
+use crate::origin::{Origin, Origins};
 use crate::secrets::OpenedLayer;
-use origin::Origins;
 
-pub use origin::Origin;
+pub use cost::{EVALUATIONS, PATTERN_BYTES, PATTERNS, REFERENCES, RULE_DEPTH, SCHEMA_BYTES};
 
 /// The most findings that are told: more of them have one cause.
 pub const FINDINGS: usize = 100;
@@ -59,8 +58,8 @@ pub enum SchemaError {
         /// Why.
         problem: String,
     },
-    /// Judging the values would take more than [`cost::EVALUATIONS`] steps.
-    #[error("the schema asks for more than {} steps with these values", cost::EVALUATIONS)]
+    /// Judging the values would take more than [`EVALUATIONS`] steps, or nest deeper than [`RULE_DEPTH`].
+    #[error("judging these values takes more than {EVALUATIONS} steps, or {RULE_DEPTH} rules within rules")]
     TooMuch {
         /// The schema's file.
         file: String,
@@ -90,6 +89,8 @@ pub enum SchemaError {
     /// There are more findings than are told.
     #[error("there are more than {FINDINGS} findings; the first are told")]
     More {
+        /// The place of the last finding that is told.
+        origin: Option<Origin>,
         /// The schema's file.
         file: String,
     },
@@ -101,14 +102,19 @@ impl Schema {
     /// # Errors
     /// [`SchemaError::Syntax`], [`SchemaError::Unusable`].
     pub fn read(file: &str, text: &[u8]) -> Result<Self, SchemaError> {
+        let unusable = |problem: String| SchemaError::Unusable { file: file.to_owned(), problem };
+        if text.len() > SCHEMA_BYTES {
+            return Err(unusable(format!("it has more than {SCHEMA_BYTES} bytes")));
+        }
         let text: Value = serde_json::from_slice(text).map_err(|error| SchemaError::Syntax {
             file: file.to_owned(),
             at: (error.line(), error.column()),
-            problem: error.to_string(),
+            problem: without_place(&error),
         })?;
-        let unusable = |problem: String| SchemaError::Unusable { file: file.to_owned(), problem };
-        cost::local_references(&text).map_err(|error| unusable(error.to_string()))?;
-        let options = jsonschema::options().offline().with_pattern_options(PatternOptions::regex());
+        cost::bounded(&text).map_err(|error| unusable(error.to_string()))?;
+        // Patterns are linear in the text, as those of Go; others can be made to take forever.
+        let patterns = PatternOptions::regex().size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES);
+        let options = jsonschema::options().offline().with_pattern_options(patterns);
         let validator = options.build(&text).map_err(|error| unusable(error.to_string()))?;
         Ok(Self { file: file.to_owned(), text, validator })
     }
@@ -116,7 +122,7 @@ impl Schema {
     /// Checks the merged values of the layers.
     ///
     /// # Errors
-    /// Every [`SchemaError`], in the order of the schema's own walk.
+    /// Every [`SchemaError`] up to [`FINDINGS`], in the order of the schema's own walk.
     pub fn check(&self, merged: &Merged, layers: &[OpenedLayer<'_>]) -> Result<(), Vec<SchemaError>> {
         let values = json::without_tombstones(&merged.values);
         let file = || self.file.clone();
@@ -134,12 +140,59 @@ impl Schema {
             findings.add(&error);
             if findings.found.len() > FINDINGS {
                 findings.found.truncate(FINDINGS);
-                findings.found.push(SchemaError::More { file: file() });
+                let origin =
+                    findings.found.iter().filter_map(SchemaError::origin).max_by_key(|origin| (&origin.path, origin.at)).cloned();
+                findings.found.push(SchemaError::More { origin, file: file() });
                 break;
             }
         }
         Err(findings.found)
     }
+}
+
+impl SchemaError {
+    /// Returns the schema's file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Syntax { file, .. }
+            | Self::Unusable { file, .. }
+            | Self::TooMuch { file }
+            | Self::Violation { file, .. }
+            | Self::Sealed { file, .. }
+            | Self::More { file, .. } => file,
+        }
+    }
+
+    /// Returns the layer's place, where the finding is about values that a layer wrote.
+    #[must_use]
+    pub fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Violation { origin, .. } | Self::Sealed { origin, .. } | Self::More { origin, .. } => origin.as_ref(),
+            Self::Syntax { .. } | Self::Unusable { .. } | Self::TooMuch { .. } => None,
+        }
+    }
+
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Syntax { .. } => "mend the file at that place",
+            Self::Unusable { .. } => "mend the schema; what it refers to must stand in the same file",
+            Self::TooMuch { .. } => {
+                "make the schema simpler: fewer choices within choices, fewer references that lead to themselves"
+            }
+            Self::Violation { .. } => "change the value there, or the schema if the value is right",
+            Self::Sealed { .. } => "compare the opened value with the schema; nothing more is said of sealed values",
+            Self::More { .. } => "mend these first",
+        }
+    }
+}
+
+/// Returns the reader's words without the place at their end, which is told apart from them.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// What was found so far.
@@ -156,7 +209,8 @@ impl Findings<'_> {
         let path = self.origins.path(error.instance_path().as_str());
         if self.origins.sealed(&path) {
             self.hide(path);
-        } else if conditional(error) && self.origins.any_sealed() || by_content(error.kind()) && self.origins.holds_sealed(&path) {
+        } else if conditional(error) && self.origins.any_sealed() || by_content(error.kind()) && self.origins.holds_sealed(&path)
+        {
             // Which of many conditions failed would say more of the secret than that one did: all of them are one finding, at one place.
             self.hide(self.origins.first_sealed());
         } else {
@@ -177,7 +231,8 @@ impl Findings<'_> {
             ValidationErrorKind::Required { property } => {
                 self.violation(&below(property.as_str().unwrap_or_default()), "is missing".to_owned());
             }
-            ValidationErrorKind::AdditionalProperties { unexpected } | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            ValidationErrorKind::AdditionalProperties { unexpected }
+            | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
                 for key in unexpected {
                     self.violation(&below(key), "is not known to the schema".to_owned());
                 }
@@ -204,7 +259,10 @@ fn conditional(error: &ValidationError<'_>) -> bool {
     let mut steps = error.evaluation_path().as_str().split('/');
     let unevaluated =
         matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. } | ValidationErrorKind::UnevaluatedItems { .. });
-    unevaluated || steps.any(|step| matches!(step, "then" | "else" | "anyOf" | "oneOf" | "not" | "unevaluatedProperties" | "unevaluatedItems"))
+    unevaluated
+        || steps.any(|step| {
+            matches!(step, "then" | "else" | "anyOf" | "oneOf" | "not" | "unevaluatedProperties" | "unevaluatedItems")
+        })
 }
 
 /// Says whether a finding of this kind depends on what stands below its place, and not only on keys and counts.

@@ -7,46 +7,55 @@
 
 mod builtins;
 mod conversions;
+mod decimals;
 mod defaults;
 mod dicts;
 mod document;
 mod encoding;
 mod equality;
+mod expressions;
 mod hashes;
 mod json;
 mod kinds;
 mod lists;
 mod numbers;
+mod paths;
 mod pieces;
+mod random;
 mod runes;
 mod signature;
 mod strings;
-mod text;
 pub(crate) mod truth;
+mod versions;
 mod yaml;
 
 use crate::provenance::Leaves;
-use crate::value::{Text, Value};
+use crate::value::{Data, Text, Value};
 
 /// The tables of all modules.
 #[rustfmt::skip]
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     conversions::TABLE,
+    decimals::TABLE,
     defaults::TABLE,
     dicts::COPY,
     dicts::MERGE,
     dicts::TABLE,
     encoding::TABLE,
     equality::TABLE,
+    expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
+    paths::TABLE,
+    random::TABLE,
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    versions::TABLE,
     yaml::TABLE,
 ];
 
@@ -136,6 +145,27 @@ impl Function {
         call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
     ) -> Self {
         Self { name, parameters, variadic: false, keeps, effect: Effect::Pure, call }
+    }
+
+    /// Returns what the executor derives the result from, besides what the function itself says of it.
+    #[must_use]
+    pub fn added_leaves(&self, values: &[Value]) -> Leaves {
+        match self.keeps {
+            Keeps::Derives => values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves())),
+            Keeps::Marks => values.iter().fold(Leaves::NONE, |all, value| all.union(&beside_marks(value))),
+            Keeps::All | Keeps::Nothing => Leaves::NONE,
+        }
+    }
+}
+
+/// Returns what a value other than a string depends on, apart from its parts; strings are in the function's hands.
+fn beside_marks(value: &Value) -> Leaves {
+    match &value.data {
+        Data::String(_) => Leaves::NONE,
+        Data::Map(map, _) => value.leaves.union(&map.shape()),
+        Data::Object(object) => value.leaves.union(&object.fields.shape()),
+        Data::Bytes(text) => value.leaves.union(&text.marks().leaves()),
+        Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::List(..) => value.leaves.clone(),
     }
 }
 

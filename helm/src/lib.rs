@@ -13,6 +13,7 @@ pub mod gofmt;
 pub mod provenance;
 pub mod render;
 pub mod semver;
+mod strconv;
 pub mod template;
 pub mod value;
 pub mod values;

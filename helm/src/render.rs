@@ -17,6 +17,7 @@ use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, 
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
 use order::{ArrangeError, Tests};
+use schema::{SchemaError, Schemas};
 
 /// One rendered document.
 #[derive(Clone, Debug)]
@@ -160,6 +161,8 @@ pub struct Options {
     pub definitions: Definitions,
     /// Whether tests are.
     pub tests: Tests,
+    /// Whether values are checked against the charts' schemas.
+    pub schemas: Schemas,
     /// Random, time and crypto functions.
     pub randomness: Randomness,
     /// What hashes hash, and with it which leaves are sealed.
@@ -201,6 +204,9 @@ pub enum RenderError {
     /// The chart and the values do not go together.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// The values are not what the charts' schemas allow.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
     /// The chart is not for this cluster.
     #[error(transparent)]
     Cluster(#[from] IncompatibleCluster),
@@ -231,12 +237,14 @@ pub enum RenderError {
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
     let resolved = process(&prepared.chart, given, leaf)?;
+    if options.schemas == Schemas::Check {
+        schema::validate(&resolved)?;
+    }
     check_cluster(&prepared.chart, &options.capabilities)?;
     let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
     let mut parsed = Vec::new();
     for template in &scoped {
-        let tree =
-            prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
+        let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
         let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
         parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);

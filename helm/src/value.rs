@@ -106,6 +106,7 @@ pub struct Slot {
 #[derive(Clone, Default)]
 pub struct Map {
     table: Rc<RefCell<Table>>,
+    is_nil: bool,
 }
 
 /// What a [`Map`] shares.
@@ -120,6 +121,18 @@ impl Map {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Returns Go's nil map: empty, and nothing may be set in it.
+    #[must_use]
+    pub fn nil() -> Self {
+        Self { table: Rc::default(), is_nil: true }
+    }
+
+    /// Says whether it is Go's nil map.
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        self.is_nil
     }
 
     /// Returns the value at `key`.
@@ -213,6 +226,7 @@ impl Drop for Table {
 #[derive(Clone, Default)]
 pub struct List {
     items: Rc<RefCell<Items>>,
+    is_nil: bool,
 }
 
 /// What a [`List`] shares.
@@ -231,7 +245,19 @@ impl List {
     /// Returns a list of `items`.
     #[must_use]
     pub fn new(items: Vec<Value>) -> Self {
-        Self { items: Rc::new(RefCell::new(Items(items))) }
+        Self { items: Rc::new(RefCell::new(Items(items))), is_nil: false }
+    }
+
+    /// Returns Go's nil slice: empty, and written as `null`.
+    #[must_use]
+    pub fn nil() -> Self {
+        Self { items: Rc::default(), is_nil: true }
+    }
+
+    /// Says whether it is Go's nil slice.
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        self.is_nil
     }
 
     /// Returns the items as they are now.
@@ -287,6 +313,20 @@ pub enum Element {
     Any,
     /// `string`.
     String,
+    /// `int`, in lists only.
+    Int,
+}
+
+impl Element {
+    /// Returns the zero value of the type, which a map has where it lacks a key.
+    #[must_use]
+    pub fn zero(self) -> Value {
+        match self {
+            Self::Any => Value::nil(),
+            Self::String => Value::string(""),
+            Self::Int => Value::plain(Data::Int(0)),
+        }
+    }
 }
 
 /// A value's content, by Go kind.
@@ -307,7 +347,7 @@ pub enum Data {
     String(Text),
     /// `[]uint8`.
     Bytes(Text),
-    /// `[]interface {}` or `[]string`.
+    /// `[]interface {}`, `[]string` or `[]int`.
     List(List, Element),
     /// `map[string]interface {}` or `map[string]string`.
     Map(Map, Element),

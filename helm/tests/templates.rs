@@ -7,6 +7,7 @@
 use helm::chart::ChartFile;
 use helm::chart::scope::{Action, Capabilities, Release};
 use helm::render::order::Tests;
+use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Prepared, Randomness, RenderError, render};
 use helm::value::Map;
 
@@ -24,6 +25,7 @@ fn options() -> Options {
         capabilities: Capabilities::default(),
         definitions: Definitions::Skip,
         tests: Tests::Keep,
+        schemas: Schemas::Check,
         randomness: Randomness::Helm { seed: [7; 32], now: (1_700_000_000, 0) },
         hashes: Hashes::Plain,
         budget: Budget::default(),
@@ -96,5 +98,5 @@ fn language() {
 // Functions.
 #[test]
 fn functions() {
-    check(include_str!("cases/functions.cases"), 1);
+    check(include_str!("cases/functions.cases"), 400);
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// part is one named text of a case: a file of the chart, the values, flags, or what helm said.
+// part is one named text of a case: a file of the chart, the values, flags, what helm said, or what we say instead.
 type part struct {
 	name, text string
 }
@@ -48,7 +48,7 @@ func render(helm, directory string, parts []part) (string, string, error) {
 	for _, one := range parts {
 		path, text := content(one)
 		switch path {
-		case "want", "refused":
+		case "want", "refused", "ours":
 			continue
 		case "flags":
 			arguments = append(arguments, strings.Fields(one.text)...)

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::chart::{ChartFile, load_archive};
 use helm::render::order::{Tests, stream};
+use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Prepared, Randomness};
 use helm::value::{Data, Map, Value};
 use helm::values;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &TemplateArgs) -> Result<Product, Failure> {
     let Data::Map(given, _) = &merged.data else { return Err(not_a_mapping(&path)) };
     let options = options(args)?;
     let context = ChartContext { path: &path, sealed: &BTreeSet::new() };
-    let outcome = chart::render(&prepared, given, &options, context)?;
+    let outcome = chart::render(&prepared, given, &options, context, &mut |_, _| None)?;
     Ok(Product::of(stream(&outcome.documents).as_bytes()))
 }
 
@@ -48,6 +49,7 @@ fn options(args: &TemplateArgs) -> Result<Options, Failure> {
         capabilities: Capabilities { kube_version, more_api_versions: args.api_versions.clone() },
         definitions: if args.include_crds { Definitions::Include } else { Definitions::Skip },
         tests: if args.skip_tests { Tests::Skip } else { Tests::Keep },
+        schemas: if args.skip_schema_validation { Schemas::Skip } else { Schemas::Check },
         randomness,
         hashes: Hashes::Plain,
         budget: Budget::default(),

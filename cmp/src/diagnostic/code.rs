@@ -81,6 +81,14 @@ codes! {
     LAYERS_SEALED_TEXT = "layers.sealed-text";
     /// Two layers that give one path different kinds of value.
     LAYERS_KIND_CONFLICT = "layers.kind-conflict";
+    /// A schema of the estate that cannot be used.
+    SCHEMA_UNUSABLE = "schema.unusable";
+    /// A schema that would take too long.
+    SCHEMA_TOO_MUCH = "schema.too-much";
+    /// A value that is not as the schema asks.
+    SCHEMA_VIOLATION = "schema.violation";
+    /// A sealed value that is not as the schema asks.
+    SCHEMA_SEALED = "schema.sealed";
     /// A directory that is not there.
     SOURCE_ROOT = "source.root";
     /// A path that leaves its root.
@@ -159,6 +167,64 @@ codes! {
     CHART_TEMPLATE = "chart.template";
     /// A template that printed no YAML.
     CHART_OUTPUT = "chart.output";
+    /// Text on the line of a `---`.
+    VALIDATE_SEPARATOR = "validate.separator";
+    /// A document that is no YAML.
+    VALIDATE_SYNTAX = "validate.syntax";
+    /// A document that is not UTF-8.
+    VALIDATE_NOT_UTF8 = "validate.not-utf8";
+    /// Text after the end of a document.
+    VALIDATE_AFTER_END = "validate.after-end";
+    /// An integer that readers disagree about.
+    VALIDATE_INTEGER = "validate.integer";
+    /// A document, or an item of a list, that is no object.
+    VALIDATE_NOT_A_MAPPING = "validate.not-a-mapping";
+    /// A list whose items are null.
+    VALIDATE_NULL_ITEMS = "validate.null-items";
+    /// A list within a list.
+    VALIDATE_NESTED_LIST = "validate.nested-list";
+    /// An object without a usable identity.
+    VALIDATE_IDENTITY = "validate.identity";
+    /// One object given twice.
+    VALIDATE_TWICE = "validate.twice";
+    /// Too many objects.
+    VALIDATE_TOO_MANY = "validate.too-many";
+    /// An object in another namespace.
+    VALIDATE_NAMESPACE = "validate.namespace";
+    /// An object of a cluster-scoped kind.
+    VALIDATE_CLUSTER_SCOPED = "validate.cluster-scoped";
+    /// An object of Argo CD itself.
+    VALIDATE_ARGO_CD = "validate.argo-cd";
+    /// Sealed text outside of a Secret.
+    SEALED_MISPLACED = "sealed.misplaced";
+    /// Sealed text outside of all objects.
+    SEALED_STRAY = "sealed.stray";
+    /// Objects whose absence tells a secret.
+    SEALED_ABSENT = "sealed.absent";
+    /// A random value in the output.
+    SEALED_RANDOM = "sealed.random";
+    /// A secret in an environment that prints none.
+    SEALED_REFUSED = "sealed.refused";
+    /// The text of a secret without its seal.
+    SEALED_EQUAL = "sealed.equal";
+    /// An application without any object.
+    EMIT_EMPTY = "emit.empty";
+    /// More output than Argo CD takes.
+    EMIT_TOO_LARGE = "emit.too-large";
+    /// An object that cannot be written.
+    EMIT_UNWRITABLE = "emit.unwritable";
+    /// An object that does not read back.
+    EMIT_CHANGED = "emit.changed";
+    /// Output that does not read back.
+    EMIT_UNREADABLE = "emit.unreadable";
+    /// A policy without a verdict.
+    POLICY_NO_VERDICT = "policy.no-verdict";
+    /// Settings of policies that are not taken.
+    CONFIGURATION_POLICIES = "configuration.policies";
+    /// Values that a chart's own schema does not take.
+    CHART_SCHEMA = "chart.schema";
+    /// A chart that asks the cluster.
+    CHART_LOOKUP = "chart.lookup";
     /// A command line that cannot be understood.
     USAGE = "usage";
     /// A stdout that cannot be written.

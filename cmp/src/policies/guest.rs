@@ -15,8 +15,6 @@ use super::failure::Reason;
 use super::limits::{ANSWER_LIMIT_BYTES, Exceeded, FUEL_UNITS, INPUT_LIMIT_BYTES, LOG_LIMIT_LINES, MESSAGE_LIMIT_BYTES, Usage};
 
 mod contract {
-    #![expect(missing_docs, reason = "generated; the words stand in policies/wit/policy.wit")]
-
     wasmtime::component::bindgen!({
         world: "policy",
         path: "../policies/wit",
@@ -108,7 +106,9 @@ impl Guest {
         };
         match verdict.map_err(reason)? {
             Ok(findings) => Ok(Answer { findings, log: store.into_data().log }),
-            Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => Err(Reason::Declined(shortened(&text))),
+            Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => {
+                Err(Reason::Declined(shortened(&text)))
+            }
         }
     }
 

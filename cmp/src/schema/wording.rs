@@ -10,7 +10,9 @@ const LISTED: usize = 10;
 pub(super) fn demand(kind: &ValidationErrorKind) -> String {
     match kind {
         ValidationErrorKind::Type { kind } => format!("must be {}", types(kind)),
-        ValidationErrorKind::Enum { options } => format!("must be one of {}", options.as_array().map(|all| list(all)).unwrap_or_default()),
+        ValidationErrorKind::Enum { options } => {
+            format!("must be one of {}", options.as_array().map(|all| list(all)).unwrap_or_default())
+        }
         ValidationErrorKind::Constant { expected_value } => format!("must be {expected_value}"),
         ValidationErrorKind::Minimum { limit } => format!("must be at least {limit}"),
         ValidationErrorKind::ExclusiveMinimum { limit } => format!("must be more than {limit}"),

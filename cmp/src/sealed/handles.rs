@@ -35,7 +35,7 @@ fn json(object: &Object, node: &Node, sealed: &BTreeSet<LeafId>, handles: &mut H
         Value::Null => Json::Null,
         Value::Bool(on) => Json::Bool(*on),
         Value::Int(integer) => Json::Number(Number::from(*integer)),
-        Value::Float(number) => float(*number),
+        Value::Float(number) => crate::json::number(*number),
         Value::String(text) | Value::Time(text) => Json::String(text.clone()),
         Value::Sequence(items) => items.iter().map(|item| json(object, item, sealed, handles)).collect(),
         Value::Mapping(entries) => {
@@ -43,18 +43,4 @@ fn json(object: &Object, node: &Node, sealed: &BTreeSet<LeafId>, handles: &mut H
             Json::Object(entries.collect())
         }
     }
-}
-
-/// Whole numbers below this (2 to the power of 53) are the same as integer and as float64.
-const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
-
-/// Returns a number as Go's JSON prints it: whole ones without a fraction.
-fn float(number: f64) -> Json {
-    if number.fract() == 0.0 && number.abs() < EXACT_BELOW {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-        let integer = number as i64;
-        return Json::Number(Number::from(integer));
-    }
-    // The reader lets no infinity through, which JSON could not say.
-    Number::from_f64(number).map_or(Json::Null, Json::Number)
 }

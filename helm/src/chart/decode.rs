@@ -128,12 +128,6 @@ impl<'a> Field<'a> {
             Value::Sequence(_) => FieldKind::List,
             Value::Mapping(_) => FieldKind::Mapping,
         };
-        ChartError::Field {
-            file: self.source.file.to_owned(),
-            at: self.node.span.start,
-            field: if self.path.is_empty() { "the document".to_owned() } else { self.path.clone() },
-            wanted,
-            found,
-        }
+        ChartError::Field { file: self.source.file.to_owned(), at: self.node.span.start, field: self.path.clone(), wanted, found }
     }
 }

@@ -60,13 +60,13 @@ pub enum ChartError {
         at: Position,
     },
     /// A field has the wrong kind of value.
-    #[error("`{field}` in `{file}` at {at} must be {wanted}, not {found}")]
+    #[error("{} in `{file}` at {at} must be {wanted}, not {found}", named(field))]
     Field {
         /// The file.
         file: String,
         /// Where the value is written.
         at: Position,
-        /// The field, from the root of the file.
+        /// The field, from the root of the file; empty for the whole document.
         field: String,
         /// What it takes.
         wanted: FieldKind,
@@ -173,6 +173,10 @@ pub enum ChartError {
         /// What is wrong with it.
         problem: &'static str,
     },
+}
+
+fn named(field: &str) -> String {
+    if field.is_empty() { "the document".to_owned() } else { format!("`{field}`") }
 }
 
 impl ChartError {

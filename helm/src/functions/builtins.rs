@@ -7,6 +7,8 @@
 
 use std::cmp::Ordering;
 
+use super::kinds::kind;
+use super::runes::is_print;
 use super::truth::{truth, truth_leaves};
 use super::{Effect, Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
@@ -103,13 +105,29 @@ fn equal_any(values: &[Value]) -> Result<bool, FunctionError> {
 }
 
 fn equal(first: &Value, other: &Value) -> Result<bool, FunctionError> {
-    let nil = |value: &Value| matches!(value.data, Data::Nil);
+    let nil = |value: &Value| match &value.data {
+        Data::Nil => true,
+        Data::List(list, _) => list.is_nil(),
+        Data::Map(map, _) => map.is_nil(),
+        _ => false,
+    };
+    let name = |value: &Value| Value::string(gofmt::type_name(value));
     match (basic(first), basic(other)) {
         (Some(a), Some(b)) if std::mem::discriminant(&a) == std::mem::discriminant(&b) => Ok(a == b),
-        _ if nil(first) || nil(other) => Ok(nil(first) && nil(other)),
-        (None, None) => Err(format!("non-comparable type {}", gofmt::type_name(other)).into()),
+        _ if matches!(first.data, Data::Nil) || matches!(other.data, Data::Nil) => Ok(nil(first) && nil(other)),
+        (None, None) if kind(first) != kind(other) => {
+            Err(non_comparable("types %s: %s, %s: %v", &[first.clone(), name(first), name(other), other.clone()]))
+        }
+        (None, None) if nil(first) || nil(other) => Ok(nil(first) && nil(other)),
+        (None, None) => Err(non_comparable("type %s: %s", &[other.clone(), name(other)])),
         _ => Err(incompatible(first, other)),
     }
+}
+
+/// The message quotes what could not be compared, with its marks.
+fn non_comparable(format: &str, operands: &[Value]) -> FunctionError {
+    let message = gofmt::sprintf(&Text::from(format!("non-comparable {format}").as_str()), operands);
+    message.map_or_else(|error| error.to_string().into(), |message| FunctionError { message })
 }
 
 fn incompatible(first: &Value, other: &Value) -> FunctionError {
@@ -139,9 +157,10 @@ fn index(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         let leaves = item.leaves.union(&index.all_leaves());
         item = match &item.data {
             Data::Nil => return Err("index of nil pointer".into()),
-            Data::List(list, _) => list.get(place(index, list.len())?).unwrap_or_default().derived_from(&leaves),
+            Data::List(list, _) => list.get(place(index, "slice", list.len())?).unwrap_or_default().derived_from(&leaves),
             Data::String(text) | Data::Bytes(text) => {
-                let byte = text.as_bytes().get(place(index, text.as_bytes().len())?).copied().unwrap_or_default();
+                let kind = if matches!(item.data, Data::String(_)) { "string" } else { "slice" };
+                let byte = text.as_bytes().get(place(index, kind, text.as_bytes().len())?).copied().unwrap_or_default();
                 Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves.union(&text.marks().leaves()))
             }
             Data::Map(map, element) => look_up(map, *element, index)?.derived_from(&leaves.union(&map.shape())),
@@ -163,24 +182,25 @@ fn look_up(map: &crate::value::Map, element: Element, key: &Value) -> Outcome {
             _ => format!("value has type {}; should be string", gofmt::type_name(key)).into(),
         });
     };
-    Ok(map.get(key.as_bytes()).unwrap_or_else(|| match element {
-        Element::Any => Value::nil(),
-        Element::String => Value::string(""),
-    }))
+    Ok(map.get(key.as_bytes()).unwrap_or_else(|| element.zero()))
 }
 
 /// Returns an index into something of `length` items.
 ///
 /// # Source
 /// Go `text/template/funcs.go`, `indexArg`.
-fn place(index: &Value, length: usize) -> Result<usize, FunctionError> {
+fn place(index: &Value, kind: &str, length: usize) -> Result<usize, FunctionError> {
     let number = match index.data {
         Data::Int(number) | Data::Int64(number) => number,
         Data::Nil => return Err("cannot index slice/array with nil".into()),
         _ => return Err(format!("cannot index slice/array with type {}", gofmt::type_name(index)).into()),
     };
-    let place = usize::try_from(number).ok().filter(|place| *place < length);
-    place.ok_or_else(|| format!("reflect: slice index out of range").into())
+    match usize::try_from(number) {
+        Ok(place) if place < length => Ok(place),
+        // Go asks whether an index is larger than the length, and runs into the one that equals it.
+        Ok(place) if place == length => Err(format!("reflect: {kind} index out of range").into()),
+        _ => Err(format!("index out of range: {number}").into()),
+    }
 }
 
 fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
@@ -210,7 +230,8 @@ fn not(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 
 /// Escapes the arguments as one text, printed as `print` does.
 fn escape(values: &[Value], rule: fn(&str, &mut String)) -> Outcome {
-    let text = gofmt::sprint(values);
+    let printable = |value: &Value| if matches!(value.data, Data::Nil) { Value::string("<no value>") } else { value.clone() };
+    let text = gofmt::sprint(&values.iter().map(printable).collect::<Vec<_>>());
     let mut escaped = String::new();
     rule(&String::from_utf8_lossy(text.as_bytes()), &mut escaped);
     Ok(Value::string(&escaped))
@@ -232,11 +253,13 @@ fn html(text: &str, out: &mut String) {
 
 fn js(text: &str, out: &mut String) {
     for character in text.chars() {
+        let code = u32::from(character);
         match character {
             '\\' => out.push_str("\\\\"),
             '\'' => out.push_str("\\'"),
             '"' => out.push_str("\\\""),
-            '<' | '>' | '&' | '=' | '\0'..='\u{1f}' => out.push_str(&format!("\\u{:04X}", u32::from(character))),
+            '<' | '>' | '&' | '=' | '\0'..='\u{1f}' => out.push_str(&format!("\\u{code:04X}")),
+            _ if !character.is_ascii() && !is_print(character) => out.push_str(&format!("\\u{code:04X}")),
             other => out.push(other),
         }
     }

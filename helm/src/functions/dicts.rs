@@ -66,6 +66,9 @@ fn has_key(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 
 fn set(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let (map, key) = (map(values, 0)?, text(values, 1)?);
+    if map.is_nil() {
+        return Err("assignment to entry in nil map".into());
+    }
     map.insert_slot(key.as_bytes(), Slot { key_leaves: key.marks().leaves(), value: argument(values, 2) });
     Ok(as_map(&argument(values, 0), map))
 }

@@ -99,6 +99,8 @@ impl Walk<'_> {
             Data::String(text) => self.string(text, &value.leaves),
             // Go encoding/json: a `[]byte` is written in base64.
             Data::Bytes(text) => self.string(&base64_of(text), &value.leaves),
+            Data::List(list, _) if list.is_nil() => self.scalar(Scalar::Null, value),
+            Data::Map(map, _) if map.is_nil() => self.scalar(Scalar::Null, value),
             Data::List(list, _) => self.list(list, &value.leaves),
             Data::Map(map, _) => self.map(map, &value.leaves),
             Data::Object(object) => self.object(object, &value.leaves),

@@ -61,7 +61,7 @@ impl Comparison {
         if left.same(right) {
             return Ok(true);
         }
-        if left.len() != right.len() {
+        if left.len() != right.len() || left.is_nil() != right.is_nil() {
             return Ok(false);
         }
         for (a, b) in left.items().iter().zip(right.items().iter()) {
@@ -76,7 +76,7 @@ impl Comparison {
         if left.same(right) {
             return Ok(true);
         }
-        if left.len() != right.len() {
+        if left.len() != right.len() || left.is_nil() != right.is_nil() {
             return Ok(false);
         }
         for (key, slot) in left.entries() {

@@ -57,8 +57,8 @@ pub(super) fn kind(value: &Value) -> &'static str {
         Data::Object(object) => match object.kind {
             ObjectKind::Values | ObjectKind::Files(_) => "map",
             ObjectKind::VersionSet(_) => "slice",
-            ObjectKind::KubeVersion(_) | ObjectKind::Semver(_) => "ptr",
-            ObjectKind::Time { .. } => "struct",
+            ObjectKind::Semver(_) => "ptr",
+            ObjectKind::KubeVersion(_) | ObjectKind::Time { .. } => "struct",
             ObjectKind::Duration(_) => "int64",
             ObjectKind::Struct(name) => {
                 if name.starts_with('*') {

@@ -69,6 +69,11 @@ impl Items {
     }
 }
 
+/// Returns a nil `[]interface {}`.
+fn nil_list() -> Value {
+    Value::plain(Data::List(List::nil(), Element::Any))
+}
+
 /// What Go says where a type is asked of nil.
 const NIL: &str = "runtime error: invalid memory address or nil pointer dereference";
 
@@ -112,14 +117,19 @@ fn last(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 
 fn rest(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut list = items(&argument(values, 0), "Cannot find rest on type")?;
-    list.items.drain(..list.items.len().min(1));
+    if list.items.is_empty() {
+        return Ok(nil_list().derived_from(&list.leaves));
+    }
+    list.items.remove(0);
     Ok(list.list())
 }
 
 fn initial(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut list = items(&argument(values, 0), "Cannot find initial on type")?;
-    list.items.pop();
-    Ok(list.list())
+    match list.items.pop() {
+        None => Ok(nil_list().derived_from(&list.leaves)),
+        Some(_) => Ok(list.list()),
+    }
 }
 
 fn append(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
@@ -147,6 +157,9 @@ fn concat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
         items_within(environment, all.items.len().saturating_add(list.items.len()))?;
         all.items.extend(list.items);
         all.leaves = all.leaves.union(&list.leaves);
+    }
+    if all.items.is_empty() {
+        return Ok(nil_list().derived_from(&all.leaves));
     }
     Ok(all.list())
 }
@@ -242,9 +255,14 @@ fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let size = argument(values, 0);
     let list = items(&argument(values, 1), "Cannot chunk type")?;
-    let length = usize::try_from(integer(values, 0)?).ok().filter(|size| *size > 0);
-    let Some(length) = length else { return Err("runtime error: makeslice: len out of range".into()) };
+    let wanted = integer(values, 0)?;
     let leaves = list.leaves.union(&size.leaves);
+    let Some(length) = usize::try_from(wanted).ok().filter(|length| *length > 0) else {
+        // Go computes a number of chunks all the same: none only where the list has more than one item, and at most one more than this.
+        let none = (1..=wanted.unsigned_abs()).contains(&(list.items.len() as u64).saturating_sub(1));
+        let refused = || "runtime error: makeslice: len out of range".into();
+        return none.then(|| Value::list(Vec::new()).derived_from(&leaves)).ok_or_else(refused);
+    };
     let chunks = list.items.chunks(length).map(|chunk| Value::list(chunk.to_vec()).derived_from(&leaves)).collect();
     Ok(Value::list(chunks).derived_from(&leaves))
 }
@@ -253,8 +271,10 @@ fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 fn sort_alpha(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let source = argument(values, 0);
     let leaves = source.all_leaves();
-    let (texts, _) = slice_of_strings(&source);
-    let mut texts: Vec<_> = texts.iter().map(text_of).collect();
+    let mut texts = match source.data {
+        Data::List(..) => slice_of_strings(&source).0.iter().map(text_of).collect(),
+        _ => vec![text_of(&source)],
+    };
     texts.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
     Ok(strings(texts.into_iter().map(|text| text.derived_from(&leaves)).collect()).derived_from(&leaves))
 }

@@ -1,53 +1,50 @@
-//! Numbers: conversions and arithmetic.
+//! Arithmetic: whole numbers, floats, ranges.
 //!
 //! Rules: whole arithmetic is int64 and wraps, as Go's; what is no number counts as 0.
+//! Not here: conversions (`conversions`), arithmetic in decimals (`decimals`).
 //!
 //! # Source
-//! sprig `numeric.go`, `functions.go`; spf13/cast `caste.go` for conversions.
+//! sprig `numeric.go`, `functions.go`.
 
-use super::text::{Outcome, argument, fixed, integer, text, variadic, within};
-use super::{Environment, Function, FunctionError, Keeps, Parameter};
-use crate::gofmt;
-use crate::value::{Data, List, ObjectKind, Value};
+use super::conversions::{to_float, to_int};
+use super::signature::{Computed, Outcome, argument, fixed, integer, items_within, variadic};
+use super::{Environment, Function, Keeps, Parameter};
+use crate::value::{Data, Element, List, Value};
 
-use Parameter::{Any, Float, Int, String as Str};
+use Parameter::{Any, Float, Int};
 
 pub(super) const TABLE: &[Function] = &[
-    variadic("add", &[Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(int64_of).fold(0, i64::wrapping_add)))),
-    fixed("add1", &[Any], Keeps::Derives, |_, values| Ok(int64(int64_of(&argument(values, 0)).wrapping_add(1)))),
+    variadic("add", &[Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(to_int).fold(0, i64::wrapping_add)))),
+    fixed("add1", &[Any], Keeps::Derives, |_, values| Ok(int64(to_int(&argument(values, 0)).wrapping_add(1)))),
     fixed("sub", &[Any, Any], Keeps::Derives, |_, values| {
-        Ok(int64(int64_of(&argument(values, 0)).wrapping_sub(int64_of(&argument(values, 1)))))
+        Ok(int64(to_int(&argument(values, 0)).wrapping_sub(to_int(&argument(values, 1)))))
     }),
     fixed("div", &[Any, Any], Keeps::Derives, |_, values| division(values, i64::wrapping_div)),
     fixed("mod", &[Any, Any], Keeps::Derives, |_, values| division(values, i64::wrapping_rem)),
-    variadic("mul", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(int64_of).fold(1, i64::wrapping_mul)))),
-    variadic("max", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(int64_of).max().unwrap_or(0)))),
-    variadic("biggest", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(int64_of).max().unwrap_or(0)))),
-    variadic("min", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(int64_of).min().unwrap_or(0)))),
-    variadic("maxf", &[Any, Any], Keeps::Derives, |_, values| Ok(float(extreme(values, f64::max)))),
-    variadic("minf", &[Any, Any], Keeps::Derives, |_, values| Ok(float(extreme(values, f64::min)))),
-    fixed("floor", &[Any], Keeps::Derives, |_, values| Ok(float(float_of(&argument(values, 0)).floor()))),
-    fixed("ceil", &[Any], Keeps::Derives, |_, values| Ok(float(float_of(&argument(values, 0)).ceil()))),
+    variadic("mul", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(to_int).fold(1, i64::wrapping_mul)))),
+    variadic("max", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(to_int).max().unwrap_or(0)))),
+    variadic("biggest", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(to_int).max().unwrap_or(0)))),
+    variadic("min", &[Any, Any], Keeps::Derives, |_, values| Ok(int64(values.iter().map(to_int).min().unwrap_or(0)))),
+    variadic("maxf", &[Any, Any], Keeps::Derives, |_, values| Ok(float(extreme(values, larger)))),
+    variadic("minf", &[Any, Any], Keeps::Derives, |_, values| Ok(float(extreme(values, smaller)))),
+    fixed("floor", &[Any], Keeps::Derives, |_, values| Ok(float(to_float(&argument(values, 0)).floor()))),
+    fixed("ceil", &[Any], Keeps::Derives, |_, values| Ok(float(to_float(&argument(values, 0)).ceil()))),
     variadic("round", &[Any, Int, Float], Keeps::Derives, round),
     fixed("until", &[Int], Keeps::Derives, |environment, values| {
-        let stop = integer(values, 0);
+        let stop = integer(values, 0)?;
         steps(environment, 0, stop, if stop < 0 { -1 } else { 1 }).map(ints)
     }),
     fixed("untilStep", &[Int, Int, Int], Keeps::Derives, |environment, values| {
-        steps(environment, integer(values, 0), integer(values, 1), integer(values, 2)).map(ints)
+        steps(environment, integer(values, 0)?, integer(values, 1)?, integer(values, 2)?).map(ints)
     }),
     variadic("seq", &[Int], Keeps::Derives, seq),
 ];
 
 fn division(values: &[Value], divide: fn(i64, i64) -> i64) -> Outcome {
-    match int64_of(&argument(values, 1)) {
+    match to_int(&argument(values, 1)) {
         0 => Err("runtime error: integer divide by zero".into()),
-        divisor => Ok(int64(divide(int64_of(&argument(values, 0)), divisor))),
+        divisor => Ok(int64(divide(to_int(&argument(values, 0)), divisor))),
     }
-}
-
-fn int(number: i64) -> Value {
-    Value::plain(Data::Int(number))
 }
 
 fn int64(number: i64) -> Value {
@@ -59,118 +56,78 @@ fn float(number: f64) -> Value {
 }
 
 fn ints(numbers: Vec<i64>) -> Value {
-    Value::plain(Data::List(List::new(numbers.into_iter().map(int).collect()), crate::value::Element::Any))
-}
-
-/// Returns a value as an int64; 0 for what is no number.
-///
-/// # Source
-/// spf13/cast `caste.go`, `ToInt64E`: a text in any base, with zero decimals; a float is cut.
-pub(super) fn int64_of(value: &Value) -> i64 {
-    match &value.data {
-        Data::Int(number) | Data::Int64(number) => *number,
-        #[expect(clippy::cast_possible_truncation, reason = "Go cuts as well")]
-        Data::Float(number) => *number as i64,
-        Data::Bool(on) => i64::from(*on),
-        Data::String(text) => based(&super::text::characters(text)).unwrap_or(0),
-        Data::Object(object) => match object.kind {
-            ObjectKind::Duration(nanoseconds) => nanoseconds,
-            _ => 0,
-        },
-        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) => 0,
-    }
-}
-
-fn based(text: &str) -> Option<i64> {
-    let text = match text.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => whole,
-        _ => text,
-    };
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", text.strip_prefix('+').unwrap_or(text)),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (radix, digits) = match lower.as_bytes() {
-        [b'0', b'x', ..] => (16, lower.get(2..)?),
-        [b'0', b'o', ..] => (8, lower.get(2..)?),
-        [b'0', b'b', ..] => (2, lower.get(2..)?),
-        [b'0', _, ..] => (8, lower.get(1..)?),
-        _ => (10, lower.as_str()),
-    };
-    if digits.starts_with(['+', '-'])
-        || digits.ends_with('_')
-        || digits.contains("__")
-        || (radix == 10 && digits.starts_with('_'))
-    {
-        return None;
-    }
-    i64::from_str_radix(&format!("{sign}{}", digits.replace('_', "")), radix).ok()
-}
-
-/// Returns a text of decimal digits as a number; 0 for any other.
-fn decimal(text: &str) -> i64 {
-    text.parse().unwrap_or(0)
-}
-
-/// Returns a value as a float64; 0 for what is no number.
-pub(super) fn float_of(value: &Value) -> f64 {
-    match &value.data {
-        #[expect(clippy::cast_precision_loss, reason = "Go rounds as well")]
-        Data::Int(number) | Data::Int64(number) => *number as f64,
-        Data::Float(number) => *number,
-        Data::Bool(on) => f64::from(u8::from(*on)),
-        Data::String(text) => super::text::characters(text).parse().unwrap_or(0.0),
-        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) | Data::Object(_) => 0.0,
-    }
+    let items = numbers.into_iter().map(|number| Value::plain(Data::Int(number))).collect();
+    Value::plain(Data::List(List::new(items), Element::Int))
 }
 
 fn extreme(values: &[Value], choose: fn(f64, f64) -> f64) -> f64 {
-    values.iter().map(float_of).reduce(choose).unwrap_or(0.0)
+    values.iter().map(to_float).reduce(choose).unwrap_or(0.0)
 }
 
-fn to_decimal(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let text = gofmt::value(&argument(values, 0));
-    Ok(int64(i64::from_str_radix(&super::text::characters(&text), 8).unwrap_or(0)))
+/// Returns the larger float; what is no number beats all but infinity, 0 beats -0.
+///
+/// # Source
+/// Go `math.Max`.
+fn larger(a: f64, b: f64) -> f64 {
+    if a == f64::INFINITY || b == f64::INFINITY {
+        return f64::INFINITY;
+    }
+    if a.is_nan() || b.is_nan() {
+        return f64::NAN;
+    }
+    if a == b && a == 0.0 {
+        return if a.is_sign_negative() { b } else { a };
+    }
+    if a > b { a } else { b }
+}
+
+fn smaller(a: f64, b: f64) -> f64 {
+    -larger(-a, -b)
 }
 
 fn round(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let places = i32::try_from(integer(values, 1)).unwrap_or(0);
-    let up_from = values.get(2).map_or(0.5, float_of);
-    let power = 10_f64.powi(places);
-    let shifted = power * float_of(&argument(values, 0));
-    let rounded = if shifted.fract() >= up_from { shifted.ceil() } else { shifted.floor() };
-    Ok(float(rounded / power))
+    let up_from = values.get(2).map_or(0.5, to_float);
+    let power = power_of_ten(integer(values, 1)?);
+    let shifted = power * to_float(&argument(values, 0));
+    let whole = if shifted.fract() >= up_from { shifted.ceil() } else { shifted.floor() };
+    Ok(float(whole / power))
+}
+
+/// Returns 10 to the power `exponent`, with Go's rounding: by squares, and for negative powers the inverse.
+///
+/// # Source
+/// Go `math/pow.go`.
+fn power_of_ten(exponent: i64) -> f64 {
+    let (mut power, mut square, mut left) = (1.0, 10.0, exponent.unsigned_abs());
+    while left > 0 {
+        if left & 1 == 1 {
+            power *= square;
+        }
+        square *= square;
+        left >>= 1;
+    }
+    if exponent < 0 { 1.0 / power } else { power }
 }
 
 /// Returns the numbers from `start` up or down to before `stop`.
-///
-/// # Source
-/// sprig `numeric.go`, `untilStep`.
-fn steps(environment: &Environment<'_>, start: i64, stop: i64, step: i64) -> Result<Vec<i64>, FunctionError> {
+fn steps(environment: &Environment<'_>, start: i64, stop: i64, step: i64) -> Computed<Vec<i64>> {
     let away = if stop < start { step >= 0 } else { step <= 0 };
     if away {
         return Ok(Vec::new());
     }
     let count = start.abs_diff(stop).div_ceil(step.unsigned_abs());
-    within(environment, usize::try_from(count).unwrap_or(usize::MAX))?;
-    let mut numbers = Vec::new();
-    let mut next = start;
-    for _ in 0..count {
-        numbers.push(next);
-        next = next.saturating_add(step);
-    }
-    Ok(numbers)
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    items_within(environment, count)?;
+    Ok(std::iter::successors(Some(start), |number| number.checked_add(step)).take(count).collect())
 }
 
-/// # Source
-/// sprig `numeric.go`, `seq`: as the command, the end included.
+/// As the command of that name: the end is included.
 fn seq(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let number = |index| integer(values, index);
     let (start, step, end) = match values.len() {
-        1 => (1, None, number(0)),
-        2 => (number(0), None, number(1)),
-        3 => (number(0), Some(number(1)), number(2)),
+        1 => (1, None, number(0)?),
+        2 => (number(0)?, None, number(1)?),
+        3 => (number(0)?, Some(number(1)?), number(2)?),
         _ => return Ok(Value::string("")),
     };
     let direction = if end < start { -1 } else { 1 };
@@ -180,4 +137,44 @@ fn seq(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let numbers = steps(environment, start, end.saturating_add(direction), step.unwrap_or(direction))?;
     let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
     Ok(Value::string(&numbers.join(" ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{call, drawn_value, number, try_call};
+    use super::*;
+
+    fn int(number: i64) -> Value {
+        Value::plain(Data::Int(number))
+    }
+
+    // What is computed from a sealed number depends on it; so does how many items a range has.
+    #[test]
+    fn results_are_derived() {
+        assert_eq!(drawn_value(&call("add", &[number(1.0), int(2)])), "<3>");
+        assert_eq!(drawn_value(&call("max", &[int(2), int(1)])), "2");
+        let sealed = Value::of_leaf(Data::Int(2), crate::provenance::LeafId(1));
+        assert_eq!(call("until", &[sealed]).all_leaves().as_slice(), [crate::provenance::LeafId(1)]);
+    }
+
+    // A range is refused before it is made; the largest one allowed is made.
+    #[test]
+    fn ranges_are_bounded() {
+        let items = |count| try_call("until", &[int(count)], 64 * 10).map(|value| drawn_value(&value)).ok();
+        assert_eq!(items(10).as_deref(), Some("[0 1 2 3 4 5 6 7 8 9]"));
+        assert_eq!(items(11), None);
+        assert!(try_call("untilStep", &[int(i64::MIN), int(i64::MAX), int(1)], 1 << 20).is_err());
+        assert!(try_call("seq", &[int(i64::MAX)], 1 << 20).is_err());
+        assert_eq!(drawn_value(&call("untilStep", &[int(i64::MAX - 1), int(i64::MAX), int(9)])), format!("[{}]", i64::MAX - 1));
+    }
+
+    // Whole numbers wrap at their ends; the greater of floats is Go's.
+    #[test]
+    fn ends_of_numbers() {
+        assert_eq!(drawn_value(&call("add1", &[int(i64::MAX)])), i64::MIN.to_string());
+        assert_eq!(drawn_value(&call("div", &[int(i64::MIN), int(-1)])), i64::MIN.to_string());
+        assert!(larger(f64::NAN, 1.0).is_nan() && smaller(1.0, f64::NAN).is_nan());
+        assert_eq!(larger(f64::NAN, f64::INFINITY), f64::INFINITY);
+        assert!(larger(-0.0, 0.0).is_sign_positive() && smaller(0.0, -0.0).is_sign_negative());
+    }
 }

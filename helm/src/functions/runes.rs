@@ -143,7 +143,7 @@ pub(super) fn push_quoted(out: &mut Vec<u8>, bytes: &[u8], rune: Rune) {
 
 /// Says whether Go prints the character as it is. Rust escapes the same categories in `Debug`, and marks that extend a character only
 /// where they come first: hence the letter before it.
-fn is_print(character: char) -> bool {
+pub(super) fn is_print(character: char) -> bool {
     match character {
         ' '..='~' => true,
         '\0'..='\u{9f}' => false,

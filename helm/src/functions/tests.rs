@@ -1,7 +1,7 @@
 //! What tests of functions share: calls as the executor makes them.
 
 use super::pieces::tests::drawn;
-use super::{Chance, Environment, FunctionError, Keeps, find};
+use super::{Chance, Environment, FunctionError, find};
 use crate::gofmt;
 use crate::provenance::{Flow, LeafId, Leaves};
 use crate::value::{Data, Text, Value};
@@ -28,19 +28,18 @@ impl Chance for Counting {
     }
 }
 
-/// Calls a function and applies what it keeps, as the executor does. Leaf 1 has a ciphertext.
-pub(super) fn outcome(name: &str, values: &[Value]) -> Result<Value, FunctionError> {
+/// Calls a function as the executor does. Leaf 1 has a ciphertext.
+pub(super) fn try_call(name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
     let Some(function) = find(name) else { panic!("no function {name}") };
     let ciphertext = |leaves: &Leaves| (leaves.as_slice() == [LeafId(1)]).then(|| b"sealed".to_vec());
-    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit: RESULT_LIMIT };
+    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit };
     let value = (function.call)(&mut environment, values)?;
-    let all = values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()));
-    Ok(if function.keeps == Keeps::Derives { value.derived_from(&all) } else { value })
+    Ok(value.derived_from(&function.added_leaves(values)))
 }
 
 /// Returns what a function that must succeed returns.
 pub(super) fn call(name: &str, values: &[Value]) -> Value {
-    match outcome(name, values) {
+    match try_call(name, values, RESULT_LIMIT) {
         Ok(value) => value,
         Err(error) => panic!("{name}: {}", String::from_utf8_lossy(error.message.as_bytes())),
     }
@@ -48,34 +47,8 @@ pub(super) fn call(name: &str, values: &[Value]) -> Value {
 
 /// Returns the message of a function that fails.
 pub(super) fn refused(name: &str, values: &[Value]) -> Option<String> {
-    outcome(name, values).err().map(|error| String::from_utf8_lossy(error.message.as_bytes()).into_owned())
-}
-
-/// Returns the places and flows of a text's marks.
-pub(super) fn marks(text: &Text) -> Vec<(usize, usize, Flow)> {
-    text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect()
-}
-
-/// Calls a function with a result limit, and does about provenance what the executor does.
-pub(super) fn try_call(name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
-    let Some(function) = find(name) else { panic!("no function {name}") };
-    let mut chance = Counting(0);
-    let mut environment = Environment { chance: &mut chance, ciphertext: &|_| None, result_limit };
-    let value = (function.call)(&mut environment, values)?;
-    let added = match function.keeps {
-        Keeps::Derives => values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves())),
-        Keeps::Marks => values.iter().fold(Leaves::NONE, |all, value| all.union(&own_leaves(value))),
-        Keeps::All | Keeps::Nothing => Leaves::NONE,
-    };
-    Ok(value.derived_from(&added))
-}
-
-fn own_leaves(value: &Value) -> Leaves {
-    match &value.data {
-        Data::String(_) => Leaves::NONE,
-        Data::Map(map, _) => value.leaves.union(&map.shape()),
-        _ => value.leaves.clone(),
-    }
+    let error = try_call(name, values, RESULT_LIMIT).err()?;
+    Some(String::from_utf8_lossy(error.message.as_bytes()).into_owned())
 }
 
 /// A sealed string, leaf 1.
@@ -86,6 +59,11 @@ pub(super) fn exact(text: &str) -> Value {
 /// A sealed number, leaf 1.
 pub(super) fn number(number: f64) -> Value {
     Value::of_leaf(Data::Float(number), LeafId(1))
+}
+
+/// Returns the places and flows of a text's marks.
+pub(super) fn marks(text: &Text) -> Vec<(usize, usize, Flow)> {
+    text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect()
 }
 
 /// Returns the value as it prints, `[..]` around exact marks and `<..>` around derived ones.

@@ -26,15 +26,19 @@ pub enum HeadError {
     #[error(transparent)]
     Yaml(#[from] ReadError),
     /// A field holds what it cannot.
-    #[error("`{field}` must be {wanted}")]
+    #[error("{} must be {wanted}", named(field))]
     Field {
-        /// The field.
+        /// The field; empty for the document.
         field: &'static str,
         /// What it takes.
         wanted: &'static str,
         /// Where its value is written in the document.
         at: Position,
     },
+}
+
+fn named(field: &str) -> String {
+    if field.is_empty() { "the document".to_owned() } else { format!("`{field}`") }
 }
 
 impl HeadError {
@@ -58,7 +62,7 @@ impl HeadError {
 pub(super) fn read(text: &[u8]) -> Result<Head, HeadError> {
     let mut head = Head::default();
     let Some(document) = yaml::read_first(text, &ReadOptions::helm())? else { return Ok(head) };
-    for (key, value) in entries("document", &document.root)? {
+    for (key, value) in entries("", &document.root)? {
         match key.as_str() {
             "apiversion" => drop(text_of("apiVersion", value)?),
             "kind" => head.kind = text_of("kind", value)?.unwrap_or(head.kind),

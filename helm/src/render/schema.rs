@@ -1,10 +1,17 @@
 //! `values.schema.json`: whether the values of a chart and its subcharts are what their authors allow.
 //!
 //! In: a [`Resolved`] chart. Out: nothing, or every [`Violation`]. Rules: the values are those templates see; nothing is fetched: a
-//! reference to another document is an error, one to a `urn:` allows everything, as in Helm; where leaves are tracked a message says which rule is not met
-//! and no more.
+//! reference to another document is an error, one to a `urn:` allows everything, as in Helm; where leaves are tracked a message says
+//! which rule is not met and no more.
 //! Not here: the schemas of a customer's estate, where in a layer a value was written.
 
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::fmt::Write as _;
+
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, Retrieve, Uri, ValidationError};
 use serde_json::{Number, Value as Json};
 
@@ -18,8 +25,19 @@ pub const SCHEMA_BYTES: usize = 4 << 20;
 pub const VIOLATIONS: usize = 50;
 /// Bytes of one compiled pattern, enough for bounded repetition of character classes.
 const PATTERN_BYTES: usize = 1 << 20;
-/// Bytes of a message that quotes a value.
+/// Bytes of a message: what quotes a longer value says only which rule is not met.
 const MESSAGE_BYTES: usize = 500;
+/// Levels of alternatives within alternatives whose violations are told.
+const CAUSES_DEPTH: usize = 8;
+
+/// Whether values are checked against schemas.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schemas {
+    /// They are.
+    Check,
+    /// They are not, as with `--skip-schema-validation`.
+    Skip,
+}
 
 /// A value a schema does not allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,15 +46,28 @@ pub struct Violation {
     pub chart: String,
     /// Where the value stands in the chart's own values: a JSON pointer, empty for the root.
     pub instance_path: String,
-    /// What is wrong; quotes the value only where no leaf of it is tracked.
+    /// What is wrong, as Helm says it; quotes the value only where no leaf of it is tracked.
     pub message: String,
     /// The leaves at this place.
     pub leaves: Leaves,
+    /// Where alternatives were tried: why each of them does not hold.
+    pub causes: Vec<Violation>,
+}
+
+impl Violation {
+    /// Adds the lines Helm prints.
+    fn print(&self, depth: usize, out: &mut String) {
+        let place = words::quoted(&self.instance_path);
+        let _ = write!(out, "\n{}- at {place}: {}", "  ".repeat(depth), self.message);
+        self.causes.iter().for_each(|cause| cause.print(depth + 1, out));
+    }
 }
 
 /// The values of one chart do not fit its schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violations {
+    /// The chart as Helm calls it: by its name, or its alias.
+    pub name: String,
     /// In the order the schema's rules find them, at most [`VIOLATIONS`].
     pub found: Vec<Violation>,
     /// How many more there are.
@@ -48,7 +79,7 @@ pub struct Violations {
 #[non_exhaustive]
 pub enum SchemaError {
     /// Values do not fit.
-    #[error("values don't meet the specifications of the schema(s) in the following chart(s): {}", charts(.0))]
+    #[error("values don't meet the specifications of the schema(s) in the following chart(s):{}", lines(.0))]
     Violated(Vec<Violations>),
     /// A schema is no schema, or refers to other documents.
     #[error("the values.schema.json of `{chart}` cannot be used: {problem}")]
@@ -68,9 +99,16 @@ pub enum SchemaError {
     },
 }
 
-fn charts(violations: &[Violations]) -> String {
-    let first = violations.iter().filter_map(|one| one.found.first());
-    first.map(|violation| violation.chart.as_str()).collect::<Vec<_>>().join(", ")
+fn lines(violations: &[Violations]) -> String {
+    let mut out = String::new();
+    for one in violations {
+        let _ = write!(out, "\n{}:", one.name);
+        one.found.iter().for_each(|violation| violation.print(0, &mut out));
+        if one.more > 0 {
+            let _ = write!(out, "\n- and {} more", one.more);
+        }
+    }
+    out
 }
 
 /// Checks the values of a chart and its subcharts against their schemas.
@@ -88,7 +126,10 @@ pub fn validate(resolved: &Resolved<'_>) -> Result<(), SchemaError> {
 
 fn validate_chart(chart: &Processed<'_>, values: &Map, violations: &mut Vec<Violations>) -> Result<(), SchemaError> {
     if let Some(schema) = &chart.chart.schema {
-        violations.extend(validate_one(&chart.path, schema, values)?);
+        let (found, more) = validate_one(&chart.path, schema, values)?;
+        if !found.is_empty() {
+            violations.push(Violations { name: chart.metadata.name.clone(), found, more });
+        }
     }
     for sub in &chart.subcharts {
         // Looked up by the name as a whole, unlike what templates see: a dot in it does no harm here.
@@ -100,7 +141,7 @@ fn validate_chart(chart: &Processed<'_>, values: &Map, violations: &mut Vec<Viol
 }
 
 /// Checks values against one schema.
-fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<Option<Violations>, SchemaError> {
+fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<(Vec<Violation>, usize), SchemaError> {
     let unusable = |problem: String| SchemaError::Unusable { chart: chart.to_owned(), problem };
     if schema.len() > SCHEMA_BYTES {
         return Err(SchemaError::TooLarge { chart: chart.to_owned(), limit: SCHEMA_BYTES });
@@ -114,25 +155,75 @@ fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<Option<Viola
         .map_err(|error| unusable(error.to_string()))?;
     let root = Value::map(values.clone());
     let instance = json(&root);
+    let place = Place { chart, root: &root };
     let mut errors = validator.iter_errors(&instance);
-    let found: Vec<Violation> = errors.by_ref().take(VIOLATIONS).map(|error| violation(chart, &error, &root)).collect();
+    let told: Vec<ValidationError<'_>> = errors.by_ref().take(VIOLATIONS).collect();
     let more = errors.count();
-    Ok((!found.is_empty()).then_some(Violations { found, more }))
+    Ok((place.violations(&told, CAUSES_DEPTH), more))
 }
 
-fn violation(chart: &str, error: &ValidationError<'_>, root: &Value) -> Violation {
-    let instance_path = error.instance_path().as_str().to_owned();
-    let leaves = leaves_at(root, &instance_path);
-    let is_container = matches!(error.instance().as_ref(), Json::Object(_) | Json::Array(_));
-    let message = if !leaves.is_empty() {
-        format!("the schema's `{}` is not met", error.kind().keyword())
-    } else if is_container {
-        error.masked().to_string()
-    } else {
-        error.to_string()
-    };
-    let message = if message.len() > MESSAGE_BYTES { error.masked().to_string() } else { message };
-    Violation { chart: chart.to_owned(), instance_path, message, leaves }
+/// Whose values are checked.
+struct Place<'a> {
+    chart: &'a str,
+    root: &'a Value,
+}
+
+impl Place<'_> {
+    /// Returns errors as violations. What is missing in one mapping is told at once.
+    fn violations(&self, errors: &[ValidationError<'_>], depth: usize) -> Vec<Violation> {
+        let same = |a: &ValidationError<'_>, b: &ValidationError<'_>| {
+            missing(a).is_some()
+                && missing(b).is_some()
+                && a.instance_path() == b.instance_path()
+                && a.schema_path() == b.schema_path()
+        };
+        errors.chunk_by(same).filter_map(|group| self.violation(group, depth)).collect()
+    }
+
+    fn violation(&self, group: &[ValidationError<'_>], depth: usize) -> Option<Violation> {
+        let error = group.first()?;
+        let instance_path = error.instance_path().as_str().to_owned();
+        let leaves = leaves_at(self.root, &instance_path);
+        let names: Vec<String> = group.iter().filter_map(missing).map(str::to_owned).collect();
+        let message = if names.len() > 1 { words::missing(&names) } else { words::of(error) };
+        let is_long = message.len() > MESSAGE_BYTES;
+        let message = if is_long || !leaves.is_empty() { unmet(error) } else { message };
+        let causes = if depth == 0 { Vec::new() } else { self.causes(error, depth - 1) };
+        Some(Violation { chart: self.chart.to_owned(), instance_path, message, leaves, causes })
+    }
+
+    /// Returns why alternatives do not hold: one entry each, those with several reasons under a heading.
+    fn causes(&self, error: &ValidationError<'_>, depth: usize) -> Vec<Violation> {
+        let (ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context }) = error.kind() else {
+            return Vec::new();
+        };
+        let mut causes = Vec::new();
+        for alternative in context {
+            let mut reasons = self.violations(alternative, depth);
+            if reasons.len() < 2 {
+                causes.append(&mut reasons);
+                continue;
+            }
+            let instance_path = error.instance_path().as_str().to_owned();
+            let leaves = leaves_at(self.root, &instance_path);
+            let message = "validation failed".to_owned();
+            causes.push(Violation { chart: self.chart.to_owned(), instance_path, message, leaves, causes: reasons });
+        }
+        causes
+    }
+}
+
+/// Returns the property an error says is missing.
+fn missing<'a>(error: &'a ValidationError<'_>) -> Option<&'a str> {
+    match error.kind() {
+        ValidationErrorKind::Required { property } => property.as_str(),
+        _ => None,
+    }
+}
+
+/// Returns which rule is not met, without the value.
+fn unmet(error: &ValidationError<'_>) -> String {
+    format!("the schema's `{}` is not met", error.kind().keyword())
 }
 
 /// Returns the leaves of what stands at a JSON pointer, and of the maps above it whose keys depend on any.

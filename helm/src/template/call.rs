@@ -1,7 +1,7 @@
 //! Calls of functions: arguments by Go signature, provenance of the result.
 //!
 //! In: operands and the value a pipeline hands on. Out: a [`Held`] value.
-//! Rules: arguments are checked with Go's messages; what becomes of provenance says [`Keeps`].
+//! Rules: arguments are checked with Go's messages; what becomes of provenance says [`Keeps`](crate::functions::Keeps).
 //!
 //! # Source
 //! Go `text/template/exec.go`, `evalCall`, `evalArg`, `validateType`.
@@ -13,10 +13,10 @@ use super::engine::Engine;
 use super::evaluate::describe;
 use super::exec::{Frame, Result};
 use super::value::{Form, Held};
-use crate::functions::{Environment, Function, Keeps, Parameter};
+use crate::functions::{Environment, Function, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, Map, ObjectKind, Value};
+use crate::value::{Data, Element, List, Map, ObjectKind, Value};
 
 /// What a function or method is given.
 pub(super) struct Arguments<'d, 't> {
@@ -111,9 +111,9 @@ impl<'t> Frame<'_, '_, 't> {
         if form == Form::Invalid {
             let data = match want {
                 Parameter::Any => Data::Nil,
-                Parameter::Map => Data::Map(Map::new(), Element::Any),
-                Parameter::List => Value::list(Vec::new()).data,
-                Parameter::Strings => Data::List(crate::value::List::default(), Element::String),
+                Parameter::Map => Data::Map(Map::nil(), Element::Any),
+                Parameter::List => Data::List(List::nil(), Element::Any),
+                Parameter::Strings => Data::List(List::nil(), Element::String),
                 Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float | Parameter::Bool | Parameter::Time => {
                     let message = format!("invalid value; expected {}", type_of(want));
                     return Err(self.fail_at_value(at, &message, &value));
@@ -147,16 +147,7 @@ impl<'t> Frame<'_, '_, 't> {
 
     /// Calls a function with checked arguments.
     pub(super) fn apply(&mut self, at: Position, function: &'static Function, values: &[Value]) -> Result<Held> {
-        let leaves = match function.keeps {
-            Keeps::Derives if self.engine.tracks() => {
-                values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()))
-            }
-            Keeps::Marks => values
-                .iter()
-                .filter(|value| !matches!(value.data, Data::String(_)))
-                .fold(Leaves::NONE, |all, value| all.union(&own_leaves(value))),
-            Keeps::Derives | Keeps::All | Keeps::Nothing => Leaves::NONE,
-        };
+        let leaves = if self.engine.tracks() { function.added_leaves(values) } else { Leaves::NONE };
         let site = self.site(at);
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
@@ -176,18 +167,6 @@ impl<'t> Frame<'_, '_, 't> {
                 failure.leaves = failure.leaves.union(&leaves);
                 Err(failure)
             }
-        }
-    }
-}
-
-/// Returns what a value depends on, apart from its parts.
-pub(super) fn own_leaves(value: &Value) -> Leaves {
-    match &value.data {
-        Data::Map(map, _) => value.leaves.union(&map.shape()),
-        Data::Object(object) => value.leaves.union(&object.fields.shape()),
-        Data::Bytes(text) => value.leaves.union(&text.marks().leaves()),
-        Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::String(_) | Data::List(..) => {
-            value.leaves.clone()
         }
     }
 }

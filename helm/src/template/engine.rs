@@ -92,7 +92,7 @@ impl<'r> Engine<'r> {
     pub(crate) fn under<T>(&mut self, leaves: &Leaves, run: impl FnOnce(&mut Self) -> T) -> T {
         let outer = self.enter(leaves);
         let done = run(self);
-        self.leave(outer);
+        self.leave(&outer);
         done
     }
 
@@ -109,7 +109,7 @@ impl<'r> Engine<'r> {
     }
 
     /// Ends the control that began with [`Engine::enter`].
-    pub(super) fn leave(&mut self, outer: Leaves) {
+    pub(super) fn leave(&mut self, outer: &Leaves) {
         self.control = outer.union(&self.pervasive).union(&self.escaped);
     }
 

@@ -188,11 +188,10 @@ impl<'t> Frame<'_, '_, 't> {
 /// Returns the entry of a map; where there is none, the zero of its element type.
 fn entry(map: &Map, element: Element, name: &str, inside: &Leaves) -> Held {
     let leaves = inside.union(&map.shape());
-    match (map.get(name.as_bytes()), element) {
-        (Some(value), Element::Any) => Held::element(value.derived_from(&leaves)),
-        (Some(value), Element::String) => Held::concrete(value.derived_from(&leaves)),
-        (None, Element::Any) => Held::element(Value { leaves, ..Value::nil() }),
-        (None, Element::String) => Held::concrete(Value::string("").derived_from(&leaves)),
+    let value = map.get(name.as_bytes()).unwrap_or_else(|| element.zero()).derived_from(&leaves);
+    match element {
+        Element::Any => Held::element(value),
+        Element::String | Element::Int => Held::concrete(value),
     }
 }
 

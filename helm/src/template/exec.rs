@@ -93,7 +93,7 @@ impl<'t> Frame<'_, '_, 't> {
 
     fn body(&mut self, dot: &Held, body: &'t Body) -> Result<Next> {
         for node in body {
-            self.engine.spend(&mut self.output).map_err(|limit| self.over(node, limit))?;
+            self.engine.spend(&self.output).map_err(|limit| self.over(node, limit))?;
             let next = match node {
                 Node::Text(text) => {
                     self.output.literal(&text.bytes, text.at.line, &self.engine.control);
@@ -159,7 +159,7 @@ impl<'t> Frame<'_, '_, 't> {
             (false, None) => Next::On,
         };
         self.variables.truncate(mark);
-        self.engine.leave(outer);
+        self.engine.leave(&outer);
         if !leaves.is_empty() {
             self.settle(flow::effects(branch, self.set), start, &leaves);
         }
@@ -207,7 +207,7 @@ impl<'t> Frame<'_, '_, 't> {
         self.variables.truncate(mark);
         // A tracked leaf that may have cut the loop short decides what it wrote and assigned, and no more than that.
         let leaves = leaves.union(&self.engine.end_loop(around));
-        self.engine.leave(outer);
+        self.engine.leave(&outer);
         if !leaves.is_empty() {
             self.settle(flow::loop_effects(branch, self.set), start, &leaves);
         }

@@ -129,7 +129,7 @@ impl<'t> Frame<'_, '_, 't> {
         let template = Template::main(&name, &parsed);
         let done = execute(self.engine, &Rc::new(set), &template, (Held::concrete(dot.clone()), Output::default()));
         self.engine.ascend();
-        self.engine.leave(outer);
+        self.engine.leave(&outer);
         let output = done.map_err(|failure| self.called_from(at, failure))?;
         let text = without_no_value(&output.into_text()).derived_from(&leaves);
         Ok(Held::concrete(Value::plain(Data::String(text))))

@@ -1,7 +1,5 @@
 //! The executor on small templates: what it prints, what it marks, how it fails.
 
-#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot set up must fail")]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,0 +1,96 @@
+//! Environment guardrails: what a class of environments demands of workloads.
+//!
+//! In: all objects of an application. Out: denials for images that are not pinned, containers without resources, and too
+//! few replicas; a denial that the settings waive is told as information.
+//! Rules: the class of the environment decides whether anything is demanded, never its name; what Argo CD may never apply
+//! satisfies nothing.
+//! Not here: which kinds and namespaces an application may have (the host's `emit`).
+
+mod image;
+mod replicas;
+mod resources;
+mod settings;
+mod workload;
+
+use replicas::Autoscaler;
+use sdk::{Context, Finding, Objects, Place, Policy, SettingsError, Severity, Unjudgeable, Verdict};
+pub use settings::{Rule, Settings, Waiver};
+use workload::Workload;
+
+/// The policy with its settings.
+pub struct EnvironmentGuardrails {
+    settings: Settings,
+}
+
+/// What a rule asks for, and of whom: all that one judgement needs besides the workload.
+struct Demands<'a> {
+    settings: &'a Settings,
+    context: &'a Context,
+}
+
+impl Policy for EnvironmentGuardrails {
+    type Settings = Settings;
+
+    fn configure(settings: Settings) -> Result<Self, Vec<SettingsError>> {
+        match settings.errors() {
+            errors if errors.is_empty() => Ok(EnvironmentGuardrails { settings }),
+            errors => Err(errors),
+        }
+    }
+
+    fn check_manifests(&self, context: &Context, objects: &Objects) -> Verdict {
+        if !self.settings.classes.contains(&context.class) {
+            return Ok(Vec::new());
+        }
+        let demands = Demands { settings: &self.settings, context };
+        let mut unread = Vec::new();
+        let mut autoscalers = Vec::new();
+        for object in objects.iter() {
+            match Autoscaler::read(&object, context) {
+                Ok(autoscaler) => autoscalers.extend(autoscaler),
+                Err(unjudgeable) => unread.push(Finding::from(unjudgeable)),
+            }
+        }
+        let judged = objects.each(|object| demands.judge(&object, &autoscalers));
+        // Whoever asks for the kind of an object whose kind is sealed is told so each time; once is enough.
+        let judged: Vec<_> = judged.into_iter().filter(|finding| !unread.contains(finding)).collect();
+        Ok(unread.into_iter().chain(judged).collect())
+    }
+}
+
+impl Demands<'_> {
+    fn judge(&self, object: &Place<'_>, autoscalers: &[Autoscaler<'_>]) -> Result<Vec<Finding>, Unjudgeable> {
+        let Some(workload) = Workload::read(object)? else {
+            return Ok(Vec::new());
+        };
+        let mut denied = Vec::new();
+        for container in workload.containers() {
+            denied.extend(settled(image::judge(&workload, &container, &self.context.class)));
+            denied.extend(settled(resources::judge(&workload, &container, self)));
+        }
+        denied.extend(settled(replicas::judge(&workload, autoscalers, self)));
+        Ok(denied.into_iter().map(|finding| self.waive(&workload, finding)).collect())
+    }
+
+    /// Turns a denial that the settings waive into information; whoever looks closely still sees what was let through.
+    fn waive(&self, workload: &Workload<'_>, finding: Finding) -> Finding {
+        let waivers = &self.settings.waivers;
+        match waivers.iter().find(|waiver| waiver.covers(&finding.rule, workload, self.context)) {
+            Some(waiver) => {
+                let message = format!("{} (waived: {})", finding.message, waiver.reason);
+                Finding { severity: Severity::Info, message, ..finding }
+            }
+            None => finding,
+        }
+    }
+}
+
+/// A sealed leaf in one field must not hide what is wrong with the others.
+fn settled(verdict: Result<Vec<Finding>, Unjudgeable>) -> Vec<Finding> {
+    verdict.unwrap_or_else(|unjudgeable| vec![Finding::from(unjudgeable)])
+}
+
+sdk::export_policy!(EnvironmentGuardrails);
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,12 @@ use crate::place::{Place, Unjudgeable};
 /// The rule of the finding that stands where a sealed leaf hides what a policy must read.
 pub const UNJUDGEABLE: &str = "unjudgeable";
 
+/// Longest message or help in bytes: the host takes a longer one for a broken policy. Findings made here are cut to it.
+pub const MESSAGE_LIMIT_BYTES: usize = 1024;
+
+/// Stands where a message was cut.
+const CUT: &str = "...";
+
 impl Finding {
     /// Returns a finding that refuses the render.
     #[must_use]
@@ -17,7 +23,7 @@ impl Finding {
     /// Returns a finding that refuses the render, at a pointer that the host gave.
     #[must_use]
     pub fn deny_path(rule: &str, pointer: &str, message: String, help: &str) -> Finding {
-        let (rule, path, help) = (rule.to_owned(), pointer.to_owned(), help.to_owned());
+        let (rule, path, message, help) = (rule.to_owned(), pointer.to_owned(), cut(message), cut(help.to_owned()));
         Finding { rule, severity: Severity::Deny, subject: None, path, message, help }
     }
 
@@ -35,12 +41,20 @@ impl Finding {
 
     fn new(severity: Severity, rule: &str, at: &Place<'_>, message: String) -> Finding {
         let path = at.pointer().to_string();
-        Finding { rule: rule.to_owned(), severity, subject: at.subject(), path, message, help: String::new() }
+        Finding { rule: rule.to_owned(), severity, subject: at.subject(), path, message: cut(message), help: String::new() }
     }
 
     fn with_help(self, help: &str) -> Finding {
-        Finding { help: help.to_owned(), ..self }
+        Finding { help: cut(help.to_owned()), ..self }
     }
+}
+
+fn cut(text: String) -> String {
+    if text.len() <= MESSAGE_LIMIT_BYTES {
+        return text;
+    }
+    let end = text.floor_char_boundary(MESSAGE_LIMIT_BYTES - CUT.len());
+    text.split_at_checked(end).map_or(String::new(), |(head, _tail)| format!("{head}{CUT}"))
 }
 
 impl From<Unjudgeable> for Finding {
@@ -54,5 +68,19 @@ impl From<Unjudgeable> for Finding {
             message: "a sealed value stands where a policy must read the text".to_owned(),
             help: "give this field an open value; sealed values belong in the data of a Secret".to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MESSAGE_LIMIT_BYTES, cut};
+
+    /// A text of the longest length stays; a longer one is cut between two characters and says so.
+    #[test]
+    fn long_texts_are_cut() {
+        let longest = "a".repeat(MESSAGE_LIMIT_BYTES);
+        assert_eq!(cut(longest.clone()), longest);
+        let text = cut("\u{91cf}".repeat(MESSAGE_LIMIT_BYTES));
+        assert!(text.len() <= MESSAGE_LIMIT_BYTES && text.ends_with("\u{91cf}..."), "{text}");
     }
 }

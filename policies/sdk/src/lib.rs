@@ -40,9 +40,9 @@ mod finding;
 mod place;
 mod policy;
 
-pub use contract::tidegate::policy::types::Level;
+pub use contract::tidegate::policy::types::{Level, Severity};
 pub use contract::{Context, Finding, Layer, PolicyError, SettingsError};
-pub use finding::UNJUDGEABLE;
+pub use finding::{MESSAGE_LIMIT_BYTES, UNJUDGEABLE};
 pub use place::{Objects, Place, Pointer, Unjudgeable};
 pub use policy::{Policy, Verdict, check_layer, check_manifests, check_values, init};
 
@@ -88,7 +88,7 @@ macro_rules! export_policy {
                 }
             }
 
-            $crate::contract::export!(Component with_types_in $crate::contract);
+    $crate::contract::export!(Component with_types_in $crate::contract);
         };
     };
 }

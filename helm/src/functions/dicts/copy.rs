@@ -18,6 +18,9 @@ pub(super) const TABLE: &[Function] = &[
 ];
 
 fn deep_copy(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    if matches!(argument(values, 0).data, Data::Nil) {
+        return Err("reflect: call of reflect.Value.Type on zero Value".into());
+    }
     Copying { environment, copied: 0 }.value(&argument(values, 0), 0)
 }
 

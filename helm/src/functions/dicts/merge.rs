@@ -43,11 +43,13 @@ fn overwrite(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 }
 
 fn merged(values: &[Value], winner: Winner) -> Outcome {
-    let target = map(values, 0)?;
+    let given = map(values, 0)?;
+    let sources = (1..values.len()).map(|index| map(values, index)).collect::<Computed<Vec<_>>>()?;
+    let made = given.is_nil() && sources.iter().any(|source| !source.is_empty());
+    let target = if made { Map::new() } else { given };
     let mut merging = Merging { winner, steps: 0 };
-    for index in 1..values.len() {
-        let source = argument(values, index);
-        merging.maps(&target, (&source, &map(values, index)?), 0)?;
+    for (holder, source) in values.iter().skip(1).zip(&sources) {
+        merging.maps(&target, (holder, source), 0)?;
     }
     Ok(as_map(&argument(values, 0), target))
 }

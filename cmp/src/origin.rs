@@ -1,4 +1,6 @@
-//! From a place in the merged values to the layers.
+//! Origin: from a place in the merged values to the layers.
+//!
+//! In: [`Merged`] values in which every leaf is tracked. Out: [`Origin`], for `schema`, policies' findings and `explain`.
 
 use helm::provenance::LeafId;
 use helm::value::{Data, Value};
@@ -22,14 +24,18 @@ pub struct Origin {
 }
 
 /// Merged values in which every leaf is tracked, with their layers.
-pub(super) struct Origins<'a> {
-    pub(super) merged: &'a Merged,
-    pub(super) layers: &'a [OpenedLayer<'a>],
+#[derive(Clone, Copy, Debug)]
+pub struct Origins<'a> {
+    /// The values.
+    pub merged: &'a Merged,
+    /// Their layers.
+    pub layers: &'a [OpenedLayer<'a>],
 }
 
 impl Origins<'_> {
     /// Returns the steps of a JSON pointer, as the values have them.
-    pub(super) fn path(&self, pointer: &str) -> Vec<Step> {
+    #[must_use]
+    pub fn path(&self, pointer: &str) -> Vec<Step> {
         let mut path = Vec::new();
         let mut at = Some(self.merged.values.clone());
         for step in pointer.split('/').skip(1) {
@@ -46,7 +52,8 @@ impl Origins<'_> {
 
     /// Returns where the value at `path` was written; for a map or list, and for what is missing, the last layer that wrote into the
     /// nearest parent. Nothing where no layer wrote anything.
-    pub(super) fn of(&self, path: &[Step]) -> Option<Origin> {
+    #[must_use]
+    pub fn of(&self, path: &[Step]) -> Option<Origin> {
         let mut parents = vec![self.merged.values.clone()];
         for step in path {
             match parents.last().and_then(|parent| below(parent, step)) {
@@ -76,24 +83,29 @@ impl Origins<'_> {
     }
 
     /// Says whether the value at `path` is itself a sealed leaf.
-    pub(super) fn sealed(&self, path: &[Step]) -> bool {
+    #[must_use]
+    pub fn sealed(&self, path: &[Step]) -> bool {
         self.at(path).is_some_and(|value| {
-            !matches!(value.data, Data::Map(..) | Data::List(..)) && value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf))
+            !matches!(value.data, Data::Map(..) | Data::List(..))
+                && value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf))
         })
     }
 
     /// Says whether the value at `path`, or anything below it, is sealed.
-    pub(super) fn holds_sealed(&self, path: &[Step]) -> bool {
+    #[must_use]
+    pub fn holds_sealed(&self, path: &[Step]) -> bool {
         self.at(path).is_some_and(|value| value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf)))
     }
 
     /// Says whether any value is sealed.
-    pub(super) fn any_sealed(&self) -> bool {
+    #[must_use]
+    pub fn any_sealed(&self) -> bool {
         self.holds_sealed(&[])
     }
 
     /// Returns the path of the first sealed leaf in the order of keys; the root where there is none.
-    pub(super) fn first_sealed(&self) -> Vec<Step> {
+    #[must_use]
+    pub fn first_sealed(&self) -> Vec<Step> {
         let mut waiting = vec![(Vec::new(), self.merged.values.clone())];
         while let Some((path, value)) = waiting.pop() {
             let parts: Vec<(Step, Value)> = match &value.data {
@@ -101,7 +113,9 @@ impl Origins<'_> {
                     let entries = map.entries().into_iter();
                     entries.map(|(key, slot)| (Step::Key(String::from_utf8_lossy(&key).into_owned()), slot.value)).collect()
                 }
-                Data::List(list, _) => list.items().into_iter().enumerate().map(|(index, item)| (Step::Index(index), item)).collect(),
+                Data::List(list, _) => {
+                    list.items().into_iter().enumerate().map(|(index, item)| (Step::Index(index), item)).collect()
+                }
                 _ if value.all_leaves().as_slice().iter().any(|leaf| self.is_sealed(*leaf)) => return path,
                 _ => Vec::new(),
             };

@@ -1,0 +1,154 @@
+//! One application's chart with its values: rendered once as it is, and again where more must be known.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
+use helm::render::order::Tests;
+use helm::render::schema::Schemas;
+use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared, Randomness};
+use helm::value::{Data, Map};
+use yaml::{LeafId, LeafPlace, LeafTable, SourceId};
+
+use crate::chart::{self, ChartContext};
+use crate::context::Context;
+use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
+use crate::estate::Estate;
+use crate::merge::{Merged, Tracking};
+use crate::validate::{self, Manifests};
+use crate::values::Values;
+
+/// An application's chart and values.
+pub(super) struct Rendering<'a> {
+    pub(super) estate: &'a Estate,
+    pub(super) context: &'a Context,
+    pub(super) values: Values<'a>,
+    /// The chart's directory, below the chart root.
+    pub(super) path: String,
+    chart: Arc<Prepared>,
+    options: Options,
+}
+
+/// Values of the whole estate, with those of the chart's own files behind the layers'.
+pub(super) struct Tracked {
+    pub(super) manifests: Manifests,
+    pub(super) leaves: LeafTable,
+    /// The files of the leaves' sources, by number: the layers', then the chart's.
+    pub(super) files: Vec<String>,
+}
+
+impl<'a> Rendering<'a> {
+    /// Returns the rendering of an application.
+    ///
+    /// # Errors
+    /// A [`Failure`] of the chart, or of a Kubernetes version that is none.
+    pub(super) fn new(estate: &'a Estate, context: &'a Context, values: Values<'a>) -> Result<Self, Failure> {
+        let path = context.application.name.fill(&estate.configuration.charts.path);
+        let chart = estate.chart(&path)?;
+        let options = options(context, &values)?;
+        Ok(Self { estate, context, values, path, chart, options })
+    }
+
+    /// Renders; `tracking` says which values are tracked.
+    pub(super) fn render(&self, tracking: Tracking) -> Result<Outcome, Failure> {
+        match tracking {
+            Tracking::Sealed => self.outcome(&self.values.merged, &self.options),
+            Tracking::All => self.outcome(&self.values.tracked()?, &self.options),
+        }
+    }
+
+    /// Renders with hashes of the opened values, as helm would.
+    pub(super) fn render_revealed(&self) -> Result<Outcome, Failure> {
+        self.outcome(&self.values.merged, &Options { hashes: Hashes::Plain, ..self.options.clone() })
+    }
+
+    fn outcome(&self, merged: &Merged, options: &Options) -> Result<Outcome, Failure> {
+        let sealed = self.values.sealed();
+        let context = ChartContext { path: &self.path, sealed: &sealed };
+        chart::render(&self.chart, &given(merged)?, options, context, &mut |_, _| None)
+    }
+
+    /// Returns the objects of a render in which every value is tracked, those of the chart's own files too.
+    pub(super) fn tracked(&self) -> Result<Tracked, Failure> {
+        let merged = self.values.tracked()?;
+        // The chart's own leaves come behind the layers', in a table of their own.
+        let mut leaves = merged.leaves.clone();
+        let mut files = self.values.files();
+        let sealed = self.values.sealed();
+        let context = ChartContext { path: &self.path, sealed: &sealed };
+        let mut leaf = |file: &str, node: &yaml::Node| {
+            let file = format!("{}/{file}", self.path);
+            let number = files.iter().position(|known| *known == file).unwrap_or_else(|| {
+                files.push(file);
+                files.len() - 1
+            });
+            let source = SourceId(u32::try_from(number).ok()?);
+            Some(leaves.add(LeafPlace { source, span: node.span }))
+        };
+        // Random values stand behind all leaves; those of the chart's files are not counted before, so they begin far away.
+        let options = Options { first_pseudo_leaf: u32::MAX / 2, ..self.options.clone() };
+        let outcome = chart::render(&self.chart, &given(&merged)?, &options, context, &mut leaf)?;
+        let manifests =
+            validate::objects(&outcome.documents, &sealed).map_err(|errors| Failure::of_objects(&errors, &self.path))?;
+        Ok(Tracked { manifests, leaves, files })
+    }
+
+    pub(super) fn tracked_objects(&self) -> Result<Manifests, Failure> {
+        self.tracked().map(|tracked| tracked.manifests)
+    }
+
+    /// Returns the calls of random, time and crypto functions by their leaves, as messages name them.
+    pub(super) fn calls(&self, outcome: &Outcome) -> BTreeMap<LeafId, String> {
+        let calls = outcome.chance.iter();
+        calls.map(|call| (call.leaf, format!("`{}` in {}", call.function, chart::place(&call.at, &self.path)))).collect()
+    }
+
+    /// Returns what should be said of a render that went well.
+    pub(super) fn notes(&self, outcome: &Outcome) -> Vec<Diagnostic> {
+        let mut notes = self.context.notes.clone();
+        if !outcome.lookups.is_empty() {
+            let mut places = String::new();
+            for (template, line) in &outcome.lookups {
+                let at = validate::Place { template: template.clone(), line: *line };
+                let separator = if places.is_empty() { "" } else { ", " };
+                // Writing to a string cannot fail.
+                let _ = write!(places, "{separator}{}", crate::diagnostic::in_chart(&at, &self.path));
+            }
+            let message = format!("the chart looks into the cluster, where it finds nothing, as under Argo CD: {places}");
+            notes.push(Diagnostic::note(Code::CHART_LOOKUP, message).at(Place::file(&self.path)));
+        }
+        notes
+    }
+}
+
+fn given(merged: &Merged) -> Result<Map, Failure> {
+    match &merged.values.data {
+        Data::Map(map, _) => Ok(map.clone()),
+        _ => Err(Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, "merged values are no map"))),
+    }
+}
+
+fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
+    let kube_version = match &context.kube_version {
+        Some(text) => KubeVersion::parse(text).map_err(|error| {
+            let diagnostic = Diagnostic::error(Code::CONTEXT_CLUSTER, error.to_string()).hint(error.hint());
+            Failure::one(Class::Context, diagnostic)
+        })?,
+        None => KubeVersion::default(),
+    };
+    let digests = values.merged.sealed.iter().map(|(leaf, digest)| (*leaf, digest.0.to_vec())).collect();
+    let release =
+        Release { name: context.release_name.clone(), namespace: context.namespace.clone(), revision: 1, action: Action::Install };
+    Ok(Options {
+        release,
+        capabilities: Capabilities { kube_version, more_api_versions: context.api_versions.clone() },
+        definitions: Definitions::Include,
+        tests: Tests::Keep,
+        schemas: Schemas::Check,
+        randomness: Randomness::Refuse,
+        hashes: Hashes::Ciphertext(Arc::new(digests)),
+        budget: Budget::default(),
+        first_pseudo_leaf: u32::try_from(values.merged.leaves.len()).unwrap_or(u32::MAX),
+    })
+}

@@ -1,0 +1,98 @@
+//! The policies that ship with the program, as machine code: loaded, configured, asked.
+
+use serde_json::{Value, json};
+
+use super::super::{ConfigureError, PolicySet};
+use super::{context, layer, lines};
+
+fn configured(settings: Value) -> Result<PolicySet, ConfigureError> {
+    let settings = serde_json::from_value(settings).unwrap();
+    PolicySet::built_in().unwrap().configure(&settings)
+}
+
+fn defaults() -> PolicySet {
+    configured(json!({})).unwrap()
+}
+
+fn deployment(image: &str) -> String {
+    let container = json!({"name": "app", "image": image,
+        "resources": {"requests": {"cpu": 1, "memory": "1Gi"}, "limits": {"memory": "1Gi"}}});
+    json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "product-a"},
+        "spec": {"replicas": 2, "template": {"spec": {"containers": [container]}}}})
+    .to_string()
+}
+
+/// Both built-in policies are there, and say what they are.
+#[test]
+fn both_policies_are_built_in() {
+    let names: Vec<_> = defaults().described().map(|(metadata, _digest)| metadata.name.clone()).collect();
+    assert_eq!(names, ["environment-guardrails", "role-boundaries"]);
+}
+
+/// An image that is not pinned is denied in production and passes in development.
+#[test]
+fn an_image_without_a_pin_is_denied_in_production() {
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "product-a"}}).to_string();
+    let loose = [service.clone(), deployment("registry.example.com:5000/product-a")];
+    let denied = defaults().check_manifests(&context("production"), &loose);
+    assert_eq!(
+        lines(&denied),
+        ["Deny environment-guardrails/pinned-image 1 /spec/template/spec/containers/0/image: Deployment `product-a`: image \
+          `registry.example.com:5000/product-a` has no tag, which is not allowed in production"]
+    );
+    assert!(denied.is_denied());
+    assert_eq!(lines(&defaults().check_manifests(&context("nonproduction"), &loose)), [""; 0]);
+    let pinned = [service, deployment("registry.example.com:5000/product-a:1.4.2")];
+    assert_eq!(lines(&defaults().check_manifests(&context("production"), &pinned)), [""; 0]);
+}
+
+/// Operations may set how much runs but not what runs; the finding names the layer and the place in it.
+#[test]
+fn operations_do_not_choose_the_program() {
+    let layers = [
+        layer("developer", r#"{"image": {"repository": "registry.example.com/product-a"}, "replicas": 2}"#),
+        layer("operations", r#"{"image": {"repository": "elsewhere.example.com/product-a"}, "replicas": 5}"#),
+    ];
+    let review = defaults().check_layers(&context("production"), &layers);
+    assert_eq!(
+        lines(&review),
+        [
+            "Deny role-boundaries/forbidden-path 1 /image/repository: `image.repository` may not be set by operations in prod (production)"
+        ]
+    );
+    assert!(review.is_denied());
+    assert_eq!(lines(&defaults().check_layers(&context("production"), &layers[..1])), [""; 0]);
+}
+
+/// A policy that had nothing to judge is named.
+#[test]
+fn a_policy_without_a_subject_is_named() {
+    let service = json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "product-a"}}).to_string();
+    assert_eq!(lines(&defaults().check_manifests(&context("production"), &[service])), ["idle environment-guardrails"]);
+    assert_eq!(lines(&defaults().check_layers(&context("production"), &[])), ["idle role-boundaries"]);
+}
+
+/// The settings of the configuration reach the policies.
+#[test]
+fn settings_change_the_verdict() {
+    let policies = configured(json!({
+        "environment-guardrails": {"classes": []},
+        "role-boundaries": {"rules": [{"owners": ["operations"], "paths": ["image.**"], "allow": true}]},
+    }));
+    let policies = policies.unwrap();
+    assert!(!policies.check_manifests(&context("production"), &[deployment("app")]).is_denied());
+    assert!(
+        !policies.check_layers(&context("production"), &[layer("operations", r#"{"image": {"repository": "a"}}"#)]).is_denied()
+    );
+}
+
+/// A text longer than a message may be is still a finding, not a failure of the policy.
+#[test]
+fn long_texts_of_tenants_are_findings() {
+    let review = defaults().check_manifests(&context("production"), &[deployment(&"a".repeat(5000))]);
+    assert!(
+        matches!(review.findings.as_slice(), [one] if one.rule == "pinned-image") && review.failures.is_empty(),
+        "{:?}",
+        lines(&review)
+    );
+}

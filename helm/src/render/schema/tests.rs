@@ -1,0 +1,88 @@
+use yaml::ReadOptions;
+
+use super::{SCHEMA_BYTES, SchemaError, VIOLATIONS, validate};
+use crate::chart::process::process;
+use crate::chart::{ChartFile, load};
+use crate::provenance::LeafId;
+use crate::value::Data;
+use crate::values::from_file;
+
+/// Checks `values` against `schema`; scalars for which `is_tracked` are leaf 7.
+fn checked(schema: &str, values: &str, is_tracked: fn(&str) -> bool) -> Result<(), SchemaError> {
+    let file = |path: &str, text: &str| ChartFile { path: path.to_owned(), data: text.as_bytes().to_vec() };
+    let chart =
+        load(vec![file("Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\n"), file("values.schema.json", schema)]).unwrap();
+    let documents = yaml::read(values.as_bytes(), &ReadOptions::helm()).unwrap();
+    let leaf = &mut |node: &yaml::Node| match &node.value {
+        yaml::Value::String(text) if is_tracked(text) => Some(LeafId(7)),
+        _ => None,
+    };
+    let Data::Map(given, _) = from_file(&documents, leaf).unwrap().data else { unreachable!("a mapping") };
+    validate(&process(&chart, &given, &mut |_, _| None).unwrap())
+}
+
+fn check_told(schema: &str, values: &str, expected: &str) {
+    let SchemaError::Violated(violations) = checked(schema, values, |text| text.starts_with("CANARY")).unwrap_err() else {
+        unreachable!("a violation")
+    };
+    let violation = violations.first().and_then(|one| one.found.first()).unwrap();
+    assert_eq!(violation.message, expected, "{schema} {values}");
+    assert!(!format!("{violations:?}").contains("CANARY"), "{violations:?}");
+    assert_eq!(violation.leaves.as_slice() == [LeafId(7)], values.contains("CANARY"), "{values}");
+}
+
+// Where a leaf is tracked a message says which rule is not met, and neither the value nor its size; elsewhere it quotes.
+#[test]
+fn tracked_values_are_not_quoted() {
+    let pattern = r#"{"properties": {"a": {"pattern": "^[a-z]$"}}}"#;
+    check_told(pattern, "a: Word", "'Word' does not match pattern '^[a-z]$'");
+    check_told(pattern, "a: CANARY", "the schema's `pattern` is not met");
+    check_told(r#"{"properties": {"a": {"maxLength": 2}}}"#, "a: CANARY", "the schema's `maxLength` is not met");
+    check_told(r#"{"properties": {"a": {"type": "number"}}}"#, "a: CANARY", "the schema's `type` is not met");
+    let any = r#"{"properties": {"a": {"anyOf": [{"pattern": "x"}, {"pattern": "y", "maxLength": 1}]}}}"#;
+    check_told(any, "a: CANARY", "the schema's `anyOf` is not met");
+    check_told(
+        r#"{"properties": {"a": {"properties": {}, "additionalProperties": false}}}"#,
+        "a: {b: CANARY}",
+        "the schema's `additionalProperties` is not met",
+    );
+}
+
+// What quotes a long value says only which rule is not met.
+#[test]
+fn long_values_are_not_quoted() {
+    let schema = r#"{"properties": {"a": {"pattern": "x"}}}"#;
+    check_told(schema, &format!("a: {}", "b".repeat(600)), "the schema's `pattern` is not met");
+}
+
+// So many violations are told, the rest is counted.
+#[test]
+fn violations_are_bounded() {
+    let count = |values: usize| {
+        let entries: Vec<String> = (0..values).map(|index| format!("k{index}: word\n")).collect();
+        let schema = r#"{"properties": {"global": {}}, "additionalProperties": {"type": "number"}}"#;
+        match checked(schema, &entries.concat(), |_| false) {
+            Err(SchemaError::Violated(violations)) => violations.first().map(|one| (one.found.len(), one.more)),
+            other => unreachable!("{other:?}"),
+        }
+    };
+    assert_eq!(count(VIOLATIONS), Some((VIOLATIONS, 0)));
+    assert_eq!(count(VIOLATIONS + 1), Some((VIOLATIONS, 1)));
+}
+
+// A schema is read up to its bound, and not past it.
+#[test]
+fn schemas_are_bounded() {
+    let padded = |bytes: usize| checked(&format!("{{}}{}", " ".repeat(bytes - 2)), "a: 1", |_| false);
+    assert_eq!(padded(SCHEMA_BYTES), Ok(()));
+    assert_eq!(padded(SCHEMA_BYTES + 1), Err(SchemaError::TooLarge { chart: "x".to_owned(), limit: SCHEMA_BYTES }));
+}
+
+// No other document is fetched: not over the network, not from a file.
+#[test]
+fn other_documents_are_not_fetched() {
+    for reference in ["https://example.com/s.json", "file:///etc/hostname", "other.json"] {
+        let refused = checked(&format!(r#"{{"properties": {{"a": {{"$ref": "{reference}"}}}}}}"#), "a: 1", |_| false);
+        assert!(matches!(refused, Err(SchemaError::Unusable { .. })), "{reference}: {refused:?}");
+    }
+}

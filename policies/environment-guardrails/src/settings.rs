@@ -1,0 +1,167 @@
+//! Settings: what is demanded, where, and what is waived.
+
+use sdk::{Context, Finding, Place, SettingsError};
+use serde::Deserialize;
+
+use crate::workload::Workload;
+
+/// A rule of this policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Images have a tag that is not `latest`, or a digest.
+    PinnedImage,
+    /// Containers request CPU and memory.
+    ResourceRequests,
+    /// Containers have a memory limit.
+    MemoryLimit,
+    /// Containers have a CPU limit; only where the settings ask for it.
+    CpuLimit,
+    /// Workloads run with a least number of replicas.
+    Replicas,
+}
+
+impl Rule {
+    /// Returns its name in findings and settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::PinnedImage => "pinned-image",
+            Rule::ResourceRequests => "resource-requests",
+            Rule::MemoryLimit => "memory-limit",
+            Rule::CpuLimit => "cpu-limit",
+            Rule::Replicas => "replicas",
+        }
+    }
+}
+
+/// The settings of the policy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
+pub struct Settings {
+    /// The classes of environments in which the rules hold.
+    pub classes: Vec<String>,
+    /// Whether containers need a CPU limit too.
+    pub require_cpu_limit: bool,
+    /// The least number of replicas.
+    pub minimum_replicas: u32,
+    /// What is let through.
+    pub waivers: Vec<Waiver>,
+}
+
+/// An exception. Fields that are not given fit everything; `*` in one stands for any text.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiver {
+    /// The rule that is waived.
+    pub rule: Rule,
+    /// The kind of the workload.
+    #[serde(default = "anything")]
+    pub kind: String,
+    /// Its name.
+    #[serde(default = "anything")]
+    pub name: String,
+    /// The customer.
+    #[serde(default = "anything")]
+    pub customer: String,
+    /// The product.
+    #[serde(default = "anything")]
+    pub product: String,
+    /// The environment.
+    #[serde(default = "anything")]
+    pub environment: String,
+    /// Why; told whenever the waiver is used.
+    pub reason: String,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { classes: vec!["production".to_owned()], require_cpu_limit: false, minimum_replicas: 2, waivers: Vec::new() }
+    }
+}
+
+impl Settings {
+    /// Returns what is wrong beyond the types: a waiver without a reason.
+    #[must_use]
+    pub fn errors(&self) -> Vec<SettingsError> {
+        let silent = self.waivers.iter().enumerate().filter(|(_index, waiver)| waiver.reason.trim().is_empty());
+        let error = |index| SettingsError { path: format!("/waivers/{index}/reason"), message: "says nothing".to_owned() };
+        silent.map(|(index, _waiver)| error(index)).collect()
+    }
+}
+
+impl Waiver {
+    pub(crate) fn covers(&self, rule: &str, workload: &Workload<'_>, context: &Context) -> bool {
+        self.rule.name() == rule
+            && fits(&self.kind, workload.kind())
+            && fits(&self.name, workload.name())
+            && fits(&self.customer, &context.customer)
+            && fits(&self.product, &context.product)
+            && fits(&self.environment, &context.environment)
+    }
+}
+
+impl Workload<'_> {
+    /// Returns a denial at a place of this workload, or of its autoscaler.
+    pub(crate) fn deny(&self, rule: Rule, at: &Place<'_>, problem: &str, help: &str) -> Finding {
+        Finding::deny(rule.name(), at, format!("{} `{}`: {problem}", self.kind(), self.name()), help)
+    }
+}
+
+fn anything() -> String {
+    "*".to_owned()
+}
+
+/// Whether a text is what a pattern says, `*` standing for any text.
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut rest) = text.strip_prefix(head) else {
+        return false;
+    };
+    // The pieces between two stars are found where they come first: that leaves the most text for those behind them.
+    let mut pieces: Vec<&str> = tail.split('*').collect();
+    let last = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        match rest.split_once(piece) {
+            Some((_skipped, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Settings, fits};
+
+    /// `*` stands for any text, also for none; everything else for itself.
+    #[test]
+    fn patterns_fit() {
+        for (pattern, text) in
+            [("*", ""), ("*", "a"), ("a", "a"), ("a*", "a"), ("*-db", "shop-db"), ("a*b*c", "aXbYbc"), ("**", "a"), ("*a", "aa")]
+        {
+            assert!(fits(pattern, text), "{pattern} {text}");
+        }
+        for (pattern, text) in [("", "a"), ("a", "ab"), ("a*", "ba"), ("*-db", "shop-db-2"), ("a*a", "a"), ("a*b*c", "acb")] {
+            assert!(!fits(pattern, text), "{pattern} {text}");
+        }
+    }
+
+    /// A waiver names a rule that exists and a reason.
+    #[test]
+    fn waivers_are_strict() {
+        let read = |json: &str| serde_json::from_str::<Settings>(json);
+        assert!(read(r#"{"waivers": [{"rule": "replicas", "reason": "a singleton"}]}"#).unwrap().errors().is_empty());
+        let errors = read(r#"{"waivers": [{"rule": "replicas", "reason": " "}]}"#).unwrap().errors();
+        assert_eq!(errors.iter().map(|error| error.path.as_str()).collect::<Vec<_>>(), ["/waivers/0/reason"]);
+        for wrong in [
+            r#"{"waivers": [{"rule": "replicsa", "reason": "a"}]}"#,
+            r#"{"waivers": [{"rule": "replicas"}]}"#,
+            r#"{"minimumReplicas": -1}"#,
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+}
