@@ -18,6 +18,7 @@ mod equality;
 mod expressions;
 mod hashes;
 mod json;
+mod keys;
 mod kinds;
 mod lists;
 mod numbers;
@@ -54,6 +55,7 @@ const TABLES: &[&[Function]] = &[
     expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
+    keys::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
@@ -185,6 +187,13 @@ pub struct FunctionError {
     pub message: Text,
 }
 
+impl FunctionError {
+    /// Returns the error with its words marked as derived from `leaves`.
+    fn derived_from(self, leaves: &Leaves) -> Self {
+        Self { message: self.message.derived_from(leaves) }
+    }
+}
+
 impl From<&str> for FunctionError {
     fn from(message: &str) -> Self {
         Self { message: Text::from(message) }
@@ -215,5 +224,7 @@ pub trait Chance {
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
 }
 
+#[cfg(test)]
+mod interference;
 #[cfg(test)]
 mod tests;
