@@ -6,7 +6,7 @@
 //! # Source
 //! mergo 1.0 `merge.go`, `deepMerge`, as sprig's `merge` (no options) and `mergeOverwrite` (`WithOverride`) call it.
 
-use super::super::signature::{Computed, Outcome, argument, map, mutating, variadic};
+use super::super::signature::{Computed, Outcome, argument, deeper, map, mutating, variadic};
 use super::super::truth::{truth, truth_leaves};
 use super::super::{Environment, Function, Keeps, Parameter};
 use super::as_map;
@@ -126,7 +126,7 @@ impl Merging {
         // It decides, too, which of the two maps the next source is merged into.
         inner.iter().chain(&source).for_each(|map| map.depend_throughout(&decided));
         if let (Some(inner), Some(source)) = (&inner, &source) {
-            self.maps(inner, (&from.value, source), depth + 1)?;
+            deeper(|| self.maps(inner, (&from.value, source), depth + 1))?;
             if truth(&there.value) {
                 return Ok(());
             }
