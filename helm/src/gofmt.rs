@@ -12,6 +12,7 @@ mod format;
 mod quote;
 
 use crate::provenance::{Flow, Leaves, Mark, Marks};
+use crate::time::{Moment, duration};
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
 
 pub use float::shortest;
@@ -220,10 +221,12 @@ fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
     match &object.kind {
         ObjectKind::VersionSet(versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
         ObjectKind::KubeVersion(version) | ObjectKind::Semver(version) => out.push(version.as_bytes()),
-        ObjectKind::Duration(nanoseconds) => out.push(nanoseconds.to_string().as_bytes()),
-        ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Time { .. } | ObjectKind::Struct(_) => {
-            write_map(out, &object.fields, depth)
+        ObjectKind::Duration(nanoseconds) => out.push(duration::printed(*nanoseconds).as_bytes()),
+        ObjectKind::Time { .. } => {
+            let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
+            out.push(moment.printed().as_bytes());
         }
+        ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Struct(_) => write_map(out, &object.fields, depth),
     }
 }
 
