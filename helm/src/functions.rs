@@ -7,15 +7,18 @@
 
 mod builtins;
 mod conversions;
+mod dates;
 mod decimals;
 mod defaults;
 mod dicts;
 mod document;
+mod durations;
 mod encoding;
 mod equality;
 mod expressions;
 mod hashes;
 mod json;
+mod keys;
 mod kinds;
 mod lists;
 mod numbers;
@@ -25,28 +28,34 @@ mod random;
 mod runes;
 mod signature;
 mod strings;
+mod toml;
 pub(crate) mod truth;
+mod urls;
 mod versions;
 mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use versions::version_value;
 
 /// The tables of all modules.
 #[rustfmt::skip]
 const TABLES: &[&[Function]] = &[
     builtins::TABLE,
     conversions::TABLE,
+    dates::TABLE,
     decimals::TABLE,
     defaults::TABLE,
     dicts::COPY,
     dicts::MERGE,
     dicts::TABLE,
+    durations::TABLE,
     encoding::TABLE,
     equality::TABLE,
     expressions::TABLE,
     hashes::TABLE,
     json::TABLE,
+    keys::TABLE,
     kinds::TABLE,
     lists::TABLE,
     numbers::TABLE,
@@ -55,6 +64,8 @@ const TABLES: &[&[Function]] = &[
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    toml::TABLE,
+    urls::TABLE,
     versions::TABLE,
     yaml::TABLE,
 ];
@@ -176,6 +187,13 @@ pub struct FunctionError {
     pub message: Text,
 }
 
+impl FunctionError {
+    /// Returns the error with its words marked as derived from `leaves`.
+    fn derived_from(self, leaves: &Leaves) -> Self {
+        Self { message: self.message.derived_from(leaves) }
+    }
+}
+
 impl From<&str> for FunctionError {
     fn from(message: &str) -> Self {
         Self { message: Text::from(message) }
@@ -206,5 +224,7 @@ pub trait Chance {
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
 }
 
+#[cfg(test)]
+mod interference;
 #[cfg(test)]
 mod tests;

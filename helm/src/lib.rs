@@ -15,5 +15,6 @@ pub mod render;
 pub mod semver;
 mod strconv;
 pub mod template;
+mod time;
 pub mod value;
 pub mod values;

@@ -15,7 +15,8 @@ use yaml::Scalar;
 use super::FunctionError;
 use crate::gofmt;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
-use crate::value::{Data, Element, List, Map, Object, ObjectKind, Slot, Text, Value};
+use crate::time::Moment;
+use crate::value::{Data, List, Map, Object, ObjectKind, Slot, Text, Value};
 
 /// How deep a value may nest, in levels: far more than manifests use, and within a thread's stack.
 pub(super) const NESTING: usize = 200;
@@ -168,7 +169,11 @@ impl Walk<'_> {
             ObjectKind::Duration(nanoseconds) => {
                 self.scalar(Scalar::Int(*nanoseconds), &Value { leaves: own.clone(), ..Value::nil() })
             }
-            ObjectKind::Time { .. } | ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => {
+            ObjectKind::Time { .. } => match Moment::of(&object.kind).and_then(|moment| moment.json()) {
+                Some(text) => self.string(&Text::from(text.as_str()), own),
+                None => Err(refused("a time outside the years 0 to 9999 cannot be written as a document")),
+            },
+            ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => {
                 let value = Value::plain(Data::Object(Rc::new(Object { kind: object.kind.clone(), fields: Map::new() })));
                 Err(refused(&format!("a {} cannot be written as a document", gofmt::type_name(&value))))
             }
@@ -245,9 +250,4 @@ pub(super) fn derive_deep(value: &Value, leaves: &Leaves) -> Value {
         other => other.clone(),
     };
     Value { data, ..value.clone() }.derived_from(leaves)
-}
-
-/// Returns a `[]string`.
-pub(super) fn strings(items: Vec<Value>) -> Value {
-    Value::plain(Data::List(List::new(items), Element::String))
 }
