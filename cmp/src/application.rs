@@ -4,6 +4,7 @@
 //! Rules: each of the three must exist; `customers/{customer}/products.yaml` must subscribe to the product, enabled, in the environment.
 //! Not here: facts and claims of Argo CD, layers.
 
+mod listing;
 mod subscriptions;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::str::FromStr;
 use crate::configuration::{Configuration, Dimension, PathTemplate};
 use crate::source::{SourceError, SourceTree};
 
+pub use listing::{Listing, all};
 pub use subscriptions::{Subscription, SubscriptionError, subscriptions};
 
 /// The most characters one part of a name may have: each ends up in Kubernetes names, which have at most 63.

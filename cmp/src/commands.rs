@@ -3,11 +3,15 @@
 //! In: arguments. Out: the command's product on stdout, whole or not at all; diagnostics on stderr; the exit code.
 
 mod chart_template;
+mod check;
+mod check_report;
 mod completions;
 mod estate;
+mod explain;
 mod explain_error;
 mod generate;
 mod render;
+mod values;
 
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
@@ -56,12 +60,14 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
 fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure> {
     match command {
         Command::Render(args) => render::run(&args, variables),
+        Command::Values(args) => values::run(&args, variables),
+        Command::Explain(args) => explain::run(&args, variables),
+        Command::Check(args) => check::run(&args, variables),
         Command::Generate(args) => generate::run(&args, variables),
         Command::Parameters(args) => generate::parameters(&args, variables),
         Command::Chart(ChartCommand::Template(args)) => chart_template::run(&args),
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
-        other => Err(Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, format!("{other:?}")))),
     }
 }
 

@@ -8,6 +8,7 @@
 mod code;
 mod context;
 mod quoting;
+mod schema;
 mod stages;
 mod verdicts;
 

@@ -14,6 +14,9 @@ use crate::validate::{Label, Manifests, read};
 /// Bytes of one application's output. Argo CD's messages hold 100 MiB, in which every document is quoted once more.
 pub const OUTPUT_LIMIT_BYTES: usize = 48 << 20;
 
+/// Bytes of one object. The API server takes no larger request, and what is read back may hold 4 MiB.
+pub const OBJECT_LIMIT_BYTES: usize = 3 << 20;
+
 /// The objects that may be written.
 #[derive(Debug)]
 pub struct Reviewed {
@@ -39,6 +42,14 @@ pub enum EmitError {
     /// The output is larger than Argo CD takes.
     #[error("the output is larger than {limit} bytes")]
     TooLarge {
+        /// The most allowed.
+        limit: usize,
+    },
+    /// An object is larger than a cluster takes.
+    #[error("`{label}` is larger than {limit} bytes")]
+    ObjectTooLarge {
+        /// The object.
+        label: Label,
         /// The most allowed.
         limit: usize,
     },
@@ -71,6 +82,7 @@ impl EmitError {
         match self {
             Self::Empty => "emit.empty",
             Self::TooLarge { .. } => "emit.too-large",
+            Self::ObjectTooLarge { .. } => "emit.object-too-large",
             Self::Unwritable { .. } => "emit.unwritable",
             Self::Changed { .. } => "emit.changed",
             Self::Unreadable => "emit.unreadable",
@@ -84,6 +96,7 @@ impl EmitError {
         match self {
             Self::Empty => "Argo CD would delete everything; if that is what you want, delete the application",
             Self::TooLarge { .. } => "split the application",
+            Self::ObjectTooLarge { .. } => "split the object: no cluster takes it",
             Self::Unwritable { .. } => "take the control character or the number out of the value",
             Self::Changed { .. } | Self::Unreadable => "this is a fault in tidegate: please report it with the template",
             Self::Output(_) => "nothing can be trusted that was written so far; run it again",
@@ -101,28 +114,40 @@ impl Reviewed {
     }
 }
 
+/// The most bytes that are written.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    object: usize,
+    output: usize,
+}
+
+const BOUNDS: Bounds = Bounds { object: OBJECT_LIMIT_BYTES, output: OUTPUT_LIMIT_BYTES };
+
 /// Writes `reviewed` to `output` and flushes it.
 ///
 /// # Errors
 /// [`EmitError`]; only [`EmitError::Output`] can come after something was written.
-pub fn write(reviewed: &Reviewed, empty: Empty, output: &mut impl Write) -> Result<(), EmitError> {
+pub fn write(reviewed: &Reviewed, empty: Empty, output: &mut dyn Write) -> Result<(), EmitError> {
     if reviewed.objects.is_empty() && empty == Empty::Refused {
         return Err(EmitError::Empty);
     }
-    let text = text(reviewed, OUTPUT_LIMIT_BYTES)?;
+    let text = text(reviewed, BOUNDS)?;
     verify(reviewed, &text)?;
     output.write_all(&text)?;
     Ok(output.flush()?)
 }
 
-fn text(reviewed: &Reviewed, limit: usize) -> Result<Vec<u8>, EmitError> {
+fn text(reviewed: &Reviewed, bounds: Bounds) -> Result<Vec<u8>, EmitError> {
     let mut text = Vec::new();
     for (label, tree) in &reviewed.objects {
         let document = yaml::to_yaml(tree).map_err(|problem| EmitError::Unwritable { label: label.clone(), problem })?;
+        if document.len() > bounds.object {
+            return Err(EmitError::ObjectTooLarge { label: label.clone(), limit: bounds.object });
+        }
         text.extend_from_slice(b"---\n");
         text.extend_from_slice(&document);
-        if text.len() > limit {
-            return Err(EmitError::TooLarge { limit });
+        if text.len() > bounds.output {
+            return Err(EmitError::TooLarge { limit: bounds.output });
         }
     }
     Ok(text)

@@ -10,6 +10,7 @@ pub mod context;
 pub mod diagnostic;
 pub mod emit;
 pub mod estate;
+pub mod explain;
 pub mod json;
 pub mod layers;
 pub mod mask;

@@ -1,6 +1,6 @@
 //! Mask: rendered text as a person may see it who has not asked for secrets.
 //!
-//! In: a document's text with its marks. Out: the text with `<sealed>` for everything that depends on sealed leaves.
+//! In: the text of one document, or of a whole stream, with its marks. Out: the text with `<sealed>` for everything that depends on sealed leaves.
 //! Rules: where a mark lies in a single value, all of the value goes, so that the text stays YAML; anything else goes as it is
 //! marked. An empty mark shows nothing, so it hides nothing.
 //! Not here: what may stand where (`sealed`).
@@ -24,8 +24,8 @@ pub fn text(text: &Text, sealed: &BTreeSet<LeafId>) -> Vec<u8> {
     if marks.is_empty() {
         return bytes.to_vec();
     }
-    // A text that is no YAML has no values to widen to; it is masked all the same.
-    let values = read::trees(bytes).map(|roots| values(&roots)).unwrap_or_default();
+    // What is no YAML has no values to widen to; it is masked all the same.
+    let values = values(&read::readable(bytes));
     let mut hidden: Vec<Range> = marks.iter().filter_map(|mark| widened(bytes, mark, &values)).collect();
     hidden.sort_unstable();
     replaced(bytes, &hidden)

@@ -1,6 +1,8 @@
-//! Origin: from a place in the merged values to the layers.
+//! Origin: from a place in the merged values to the layer that wrote it.
 //!
-//! In: [`Merged`] values in which every leaf is tracked. Out: [`Origin`], for `schema`, policies' findings and `explain`.
+//! In: [`Merged`] values in which every leaf is tracked, and their layers. Out: [`Origin`], layer, file, line and column.
+//! Rules: the layer that won is the one that is named; what is missing belongs to the last layer that wrote into the nearest parent.
+//! Not here: what the other layers said (`explain`), places in what a chart rendered.
 
 use helm::provenance::LeafId;
 use helm::value::{Data, Value};
@@ -23,12 +25,12 @@ pub struct Origin {
     pub at: Position,
 }
 
-/// Merged values in which every leaf is tracked, with their layers.
+/// Merged values with their layers.
 #[derive(Clone, Copy, Debug)]
 pub struct Origins<'a> {
-    /// The values.
+    /// The values, merged with [`Tracking::All`](crate::merge::Tracking::All): a leaf that is not tracked has no origin.
     pub merged: &'a Merged,
-    /// Their layers.
+    /// The layers they were merged from, in the same order.
     pub layers: &'a [OpenedLayer<'a>],
 }
 

@@ -72,7 +72,7 @@ pub enum SchemaError {
         /// What must be so.
         demand: String,
         /// The layer's place.
-        origin: Option<Origin>,
+        origin: Option<Box<Origin>>,
         /// The schema's file.
         file: String,
     },
@@ -82,7 +82,7 @@ pub enum SchemaError {
         /// What is meant.
         subject: String,
         /// The layer's place.
-        origin: Option<Origin>,
+        origin: Option<Box<Origin>>,
         /// The schema's file.
         file: String,
     },
@@ -90,7 +90,7 @@ pub enum SchemaError {
     #[error("there are more than {FINDINGS} findings; the first are told")]
     More {
         /// The place of the last finding that is told.
-        origin: Option<Origin>,
+        origin: Option<Box<Origin>>,
         /// The schema's file.
         file: String,
     },
@@ -135,14 +135,15 @@ impl Schema {
         // A second merge, of layers that merged before, in which every leaf knows its place: only a refusal pays for it.
         let tracked = merge(layers, Tracking::All).ok();
         let origins = Origins { merged: tracked.as_ref().unwrap_or(merged), layers };
-        let mut findings = Findings { schema: self, origins: &origins, found: Vec::new(), hidden: BTreeSet::new() };
+        let mut findings =
+            Findings { schema: self, values: &values, origins: &origins, found: Vec::new(), hidden: BTreeSet::new() };
         for error in self.validator.iter_errors(&values) {
             findings.add(&error);
             if findings.found.len() > FINDINGS {
                 findings.found.truncate(FINDINGS);
                 let origin =
                     findings.found.iter().filter_map(SchemaError::origin).max_by_key(|origin| (&origin.path, origin.at)).cloned();
-                findings.found.push(SchemaError::More { origin, file: file() });
+                findings.found.push(SchemaError::More { origin: origin.map(Box::new), file: file() });
                 break;
             }
         }
@@ -168,7 +169,7 @@ impl SchemaError {
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Violation { origin, .. } | Self::Sealed { origin, .. } | Self::More { origin, .. } => origin.as_ref(),
+            Self::Violation { origin, .. } | Self::Sealed { origin, .. } | Self::More { origin, .. } => origin.as_deref(),
             Self::Syntax { .. } | Self::Unusable { .. } | Self::TooMuch { .. } => None,
         }
     }
@@ -198,6 +199,7 @@ fn without_place(error: &serde_json::Error) -> String {
 /// What was found so far.
 struct Findings<'a> {
     schema: &'a Schema,
+    values: &'a Value,
     origins: &'a Origins<'a>,
     found: Vec<SchemaError>,
     /// The places of sealed findings, each told once.
@@ -208,19 +210,30 @@ impl Findings<'_> {
     fn add(&mut self, error: &ValidationError<'_>) {
         let path = self.origins.path(error.instance_path().as_str());
         if self.origins.sealed(&path) {
-            self.hide(path);
+            self.hide(&path);
         } else if conditional(error) && self.origins.any_sealed() || by_content(error.kind()) && self.origins.holds_sealed(&path)
         {
             // Which of many conditions failed would say more of the secret than that one did: all of them are one finding, at one place.
-            self.hide(self.origins.first_sealed());
+            self.hide(&self.origins.first_sealed());
         } else {
-            self.tell(&path, error.kind());
+            match self.unknown_keys(error) {
+                Some(keys) => self.tell(&path, &ValidationErrorKind::AdditionalProperties { unexpected: keys }),
+                None => self.tell(&path, error.kind()),
+            }
         }
     }
 
-    fn hide(&mut self, path: Vec<Step>) {
-        if self.hidden.insert(path.clone()) {
-            let (subject, origin) = (subject(&path), self.origins.of(&path));
+    /// Returns the keys of a map that may have none. `additionalProperties: false` alone is told as `false` at the map, of its first
+    /// entry; what is told of another value than the one at its place is therefore about all keys there.
+    fn unknown_keys(&self, error: &ValidationError<'_>) -> Option<Vec<String>> {
+        let here = self.values.pointer(error.instance_path().as_str())?;
+        let another = matches!(error.kind(), ValidationErrorKind::FalseSchema) && here != error.instance().as_ref();
+        here.as_object().filter(|_| another).map(|map| map.keys().cloned().collect())
+    }
+
+    fn hide(&mut self, path: &[Step]) {
+        if self.hidden.insert(path.to_owned()) {
+            let (subject, origin) = (subject(path), self.origins.of(path).map(Box::new));
             self.found.push(SchemaError::Sealed { subject, origin, file: self.schema.file.clone() });
         }
     }
@@ -245,7 +258,7 @@ impl Findings<'_> {
     }
 
     fn violation(&mut self, path: &[Step], demand: String) {
-        let (subject, origin) = (subject(path), self.origins.of(path));
+        let (subject, origin) = (subject(path), self.origins.of(path).map(Box::new));
         self.found.push(SchemaError::Violation { subject, demand, origin, file: self.schema.file.clone() });
     }
 }

@@ -265,8 +265,8 @@ fn items(node: &Node) -> Result<Option<&[Node]>, (&Node, ListFault)> {
 fn unreadable(document: &Document, flaw: ReadFlaw) -> ValidateError {
     let at = |line: u32| {
         // The end of a text may count as the line after its last.
-        let lines = document.lines.iter().take(usize::try_from(line).unwrap_or(usize::MAX));
-        Place { template: document.source.clone(), line: lines.last().copied().unwrap_or(0) }
+        let mut lines = document.lines.iter().take(usize::try_from(line).unwrap_or(usize::MAX));
+        Place { template: document.source.clone(), line: lines.next_back().copied().unwrap_or(0) }
     };
     match flaw {
         ReadFlaw::Separator(line) => ValidateError::Separator { at: at(line) },

@@ -28,12 +28,15 @@ mod random;
 mod runes;
 mod signature;
 mod strings;
+mod toml;
 pub(crate) mod truth;
+mod urls;
 mod versions;
 mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use versions::version_value;
 
 /// The tables of all modules.
 #[rustfmt::skip]
@@ -61,6 +64,8 @@ const TABLES: &[&[Function]] = &[
     strings::SPLIT,
     strings::TABLE,
     strings::WORDS,
+    toml::TABLE,
+    urls::TABLE,
     versions::TABLE,
     yaml::TABLE,
 ];
@@ -182,6 +187,13 @@ pub struct FunctionError {
     pub message: Text,
 }
 
+impl FunctionError {
+    /// Returns the error with its words marked as derived from `leaves`.
+    fn derived_from(self, leaves: &Leaves) -> Self {
+        Self { message: self.message.derived_from(leaves) }
+    }
+}
+
 impl From<&str> for FunctionError {
     fn from(message: &str) -> Self {
         Self { message: Text::from(message) }
@@ -212,5 +224,7 @@ pub trait Chance {
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
 }
 
+#[cfg(test)]
+mod interference;
 #[cfg(test)]
 mod tests;

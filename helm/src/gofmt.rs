@@ -11,7 +11,7 @@ mod float;
 mod format;
 mod quote;
 
-use crate::provenance::{Flow, Mark, Marks};
+use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::{Moment, duration};
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
 
@@ -52,7 +52,7 @@ impl Buffer {
         self.mark(start, value.leaves.clone());
     }
 
-    fn mark(&mut self, start: usize, leaves: crate::provenance::Leaves) {
+    fn mark(&mut self, start: usize, leaves: Leaves) {
         if !leaves.is_empty() {
             self.marks.push(Mark { start, end: self.bytes.len(), leaves, flow: Flow::Derived });
         }
@@ -85,15 +85,26 @@ pub fn value(value: &Value) -> Text {
 pub fn sprint(values: &[Value]) -> Text {
     let mut out = Buffer::default();
     let mut previous_is_string = true;
+    let mut previous_kind = Leaves::NONE;
     for (index, value) in values.iter().enumerate() {
         let is_string = matches!(value.data, Data::String(_));
+        let kind = kind_leaves(value);
+        let start = out.len();
         if index > 0 && !is_string && !previous_is_string {
             out.push(b" ");
         }
+        if index > 0 {
+            out.mark(start, previous_kind.union(&kind));
+        }
         write_value(&mut out, value, 0);
-        previous_is_string = is_string;
+        (previous_is_string, previous_kind) = (is_string, kind);
     }
     out.finish()
+}
+
+/// Returns what the kind of a value depends on; that of a leaf is no secret (SOPS writes it beside the ciphertext).
+pub(crate) fn kind_leaves(value: &Value) -> Leaves {
+    if value.exact { Leaves::NONE } else { value.leaves.clone() }
 }
 
 /// Returns the operands with a space between any two and a newline at the end.
@@ -188,6 +199,7 @@ fn write_list(out: &mut Buffer, list: &List, depth: usize) {
 }
 
 fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
+    let whole = out.len();
     out.push(b"map[");
     if depth < DEPTH {
         for (index, (key, slot)) in map.entries().iter().enumerate() {
@@ -202,6 +214,7 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
         }
     }
     out.push(b"]");
+    out.mark(whole, map.shape());
 }
 
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
@@ -254,14 +267,14 @@ mod tests {
         check(&printf("%d|", &[password()]), "%!d(string=pw)|", &[(11, 13, Flow::Exact)]);
     }
 
-    // A format that is a leaf itself decides every byte; a key that depends on a leaf marks its entry.
+    // A format that is a leaf itself decides every byte; a key that depends on a leaf marks its map.
     #[test]
     fn formats_and_keys_derive() {
         let Data::String(format) = password().data else { unreachable!("it is a string") };
         check(&sprintf(&format, &[]).unwrap(), "pw", &[(0, 2, Flow::Derived)]);
         let map = Map::new();
         map.insert_slot(b"k", crate::value::Slot { key_leaves: crate::provenance::Leaves::one(LeafId(1)), value: Value::nil() });
-        check(&value(&Value::map(map)), "map[k:<nil>]", &[(4, 11, Flow::Derived)]);
+        check(&value(&Value::map(map)), "map[k:<nil>]", &[(0, 12, Flow::Derived), (4, 11, Flow::Derived)]);
     }
 
     // Forms that are not written here are refused, not printed otherwise.

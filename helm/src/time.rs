@@ -18,6 +18,9 @@ const DAY: i64 = 86_400;
 /// Seconds from the epoch back to Go's zero time, the beginning of year 1.
 const ZERO: i64 = -62_135_596_800;
 
+/// The furthest year, and the most years, months or days that are added: more than any date means, and far from overflow.
+const CALENDAR: i64 = 1_000_000_000;
+
 /// An instant in a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
@@ -117,6 +120,32 @@ impl Moment {
         let nanoseconds = i128::from(self.nanoseconds) - i128::from(earlier.nanoseconds);
         let total = seconds * i128::from(duration::SECOND) + nanoseconds;
         i64::try_from(total).unwrap_or(if total < 0 { i64::MIN } else { i64::MAX })
+    }
+
+    /// Returns the instant years, months and days later by the calendar; days that a month has not run into the next one. Beyond any
+    /// calendar it stops.
+    pub(crate) fn add_date(&self, years: i64, months: i64, days: i64) -> Self {
+        let bounded = |number: i64| number.clamp(-CALENDAR, CALENDAR);
+        let Date { year, month, day } = self.date();
+        let month = month - 1 + bounded(months);
+        let year = year.clamp(-CALENDAR, CALENDAR) + bounded(years) + month.div_euclid(12);
+        let first = Date { year, month: month.rem_euclid(12) + 1, day: 1 };
+        let day = first.days() + day - 1 + bounded(days);
+        let second = self.local().rem_euclid(DAY) - i64::from(self.zone.offset);
+        Self { seconds: day * DAY + second, ..self.clone() }
+    }
+
+    /// Returns a part of date or clock by its name in Go: `Year`, `YearDay`, `Day`, `Hour`, `Minute`, otherwise seconds.
+    pub(crate) fn part(&self, name: &str) -> i64 {
+        let (hour, minute, second) = self.clock();
+        match name {
+            "Year" => self.date().year,
+            "YearDay" => self.date().of_year(),
+            "Day" => self.date().day,
+            "Hour" => hour,
+            "Minute" => minute,
+            _ => second,
+        }
     }
 
     /// Returns the date in the zone.
@@ -220,6 +249,19 @@ mod tests {
         for unknown in ["Etc/GMT+13", "Etc/GMT-15", "Etc/GMT5", "Etc/GMT+05", "Europe/Zurich"] {
             assert_eq!(Zone::named(unknown), None, "{unknown}");
         }
+    }
+
+    // Months are added by the calendar, and what is too much for one runs over.
+    #[test]
+    fn adding_dates() {
+        let check = |text: &str, (years, months, days): (i64, i64, i64), expected: &str| {
+            let moment = Moment::parse("2006-01-02", text).unwrap().add_date(years, months, days);
+            assert_eq!(moment.format("2006-01-02"), expected);
+        };
+        check("2024-01-31", (0, 1, 0), "2024-03-02");
+        check("2024-02-29", (-1, 0, 1), "2023-03-02");
+        check("2024-12-31", (0, -13, 0), "2023-12-01");
+        assert!(Moment::utc(0, 0).add_date(i64::MAX, i64::MIN, i64::MAX).seconds > 0);
     }
 
     // Adding carries over seconds in both directions.

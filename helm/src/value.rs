@@ -171,6 +171,25 @@ impl Map {
         table.shape = table.shape.union(leaves);
     }
 
+    /// Makes which keys there are depend on `leaves` besides, here and in every map this one holds, to any depth.
+    pub fn depend_throughout(&self, leaves: &Leaves) {
+        if leaves.is_empty() {
+            return;
+        }
+        let mut entered = BTreeSet::new();
+        let mut waiting = vec![self.clone()];
+        while let Some(map) = waiting.pop() {
+            if entered.insert(Rc::as_ptr(&map.table).addr()) {
+                map.depend(leaves);
+                waiting.extend(map.table.borrow().entries.values().filter_map(|slot| match &slot.value.data {
+                    Data::Map(inner, _) => Some(inner.clone()),
+                    Data::Object(object) => Some(object.fields.clone()),
+                    _ => None,
+                }));
+            }
+        }
+    }
+
     /// Removes `key` and returns what it held.
     pub fn remove(&self, key: &[u8]) -> Option<Slot> {
         self.table.borrow_mut().entries.remove(key)

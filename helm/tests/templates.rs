@@ -1,4 +1,4 @@
-//! Templates as helm runs them: `cases/{language,functions}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
+//! Templates as helm runs them: `cases/{language,functions,data}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
 //!
 //! Rules: the same text, or a refusal in the same words. Where ours differ on purpose the case says so in an `ours` line.
 
@@ -98,5 +98,11 @@ fn language() {
 // Functions.
 #[test]
 fn functions() {
-    check(include_str!("cases/functions.cases"), 1);
+    check(include_str!("cases/functions.cases"), 400);
+}
+
+// Functions of data formats: regular expressions, versions, documents, dates, chance.
+#[test]
+fn data() {
+    check(include_str!("cases/data.cases"), 150);
 }

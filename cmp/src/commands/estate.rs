@@ -34,7 +34,6 @@ pub(super) fn open(args: &EstateArgs, variables: &Variables) -> Result<(Estate, 
 
 /// Returns the root of the values repository: the one that was named, or the nearest upwards.
 fn root(named: Option<&Path>) -> Result<PathBuf, Failure> {
-    #[expect(clippy::disallowed_methods, reason = "a person's command starts from where the person stands")]
     let here = env::current_dir().map_err(|error| no_repository(&format!("the working directory cannot be found: {error}")))?;
     if let Some(named) = named {
         let root = here.join(named);

@@ -47,7 +47,6 @@ fn open(args: &PluginArgs, root: &Path) -> Result<Estate, Failure> {
 }
 
 fn working_directory() -> Result<PathBuf, Failure> {
-    #[expect(clippy::disallowed_methods, reason = "Argo CD starts the plugin in the application's directory; the path is checked against the facts")]
     env::current_dir().map_err(|error| {
         let message = format!("the working directory cannot be found: {error}");
         Failure::one(Class::Source, Diagnostic::error(Code::SOURCE_ROOT, message))

@@ -99,3 +99,38 @@ fn only_utf_8() {
     let error = Configuration::read(b"kind: \xff").unwrap_err();
     assert_eq!(error.to_string(), "the file is not UTF-8, from byte 6 on");
 }
+
+/// Returns the keys that may stand where `body` has the key `zzz`, from the reader's own error.
+fn known_keys(body: &str) -> Vec<&'static str> {
+    match Configuration::read(format!("{HEAD}{body}").as_bytes()).unwrap_err() {
+        ConfigurationError::UnknownKey { key, known, .. } if key == "zzz" => known,
+        other => unreachable!("`zzz` is not the key that is refused in {body}: {other}"),
+    }
+}
+
+// Every key that is read has its row in the documentation, in its own section, and every row its key.
+#[test]
+fn every_key_is_documented() {
+    let page = include_str!("../../../docs/configuration.md");
+    for (section, body) in [
+        ("The file", "zzz: 1"),
+        ("`environments.NAME`", "environments: {dev: {zzz: 1}}"),
+        ("`charts`", "charts: {zzz: 1}"),
+        ("`layers[]`", "layers: [{zzz: 1}]"),
+        ("`schemas`", "schemas: {zzz: 1}"),
+        ("`bindings`", "bindings: {zzz: 1}"),
+        ("`bindings.projects[]`", "bindings: {projects: [{zzz: 1}]}"),
+        ("`roles.NAME`", "roles: {developer: {zzz: 1}}"),
+        ("`secrets`", "secrets: {zzz: 1}"),
+        ("`secrets.tenants[]`", "secrets: {tenants: [{zzz: 1}]}"),
+        ("`secrets.tenants[].sources[]`", "secrets: {tenants: [{sources: [{zzz: 1}]}]}"),
+        ("`emit`", "emit: {zzz: 1}"),
+    ] {
+        let text = page.split("\n## ").find_map(|part| part.strip_prefix(section)?.strip_prefix('\n')).unwrap_or_default();
+        let mut documented: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        let mut known = known_keys(body);
+        documented.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(documented, known, "section {section}");
+    }
+}

@@ -81,14 +81,10 @@ codes! {
     LAYERS_SEALED_TEXT = "layers.sealed-text";
     /// Two layers that give one path different kinds of value.
     LAYERS_KIND_CONFLICT = "layers.kind-conflict";
+    /// A value that is not as the estate's schema asks.
+    VALUES_SCHEMA = "values.schema";
     /// A schema of the estate that cannot be used.
-    SCHEMA_UNUSABLE = "schema.unusable";
-    /// A schema that would take too long.
-    SCHEMA_TOO_MUCH = "schema.too-much";
-    /// A value that is not as the schema asks.
-    SCHEMA_VIOLATION = "schema.violation";
-    /// A sealed value that is not as the schema asks.
-    SCHEMA_SEALED = "schema.sealed";
+    VALUES_SCHEMA_FILE = "values.schema-file";
     /// A directory that is not there.
     SOURCE_ROOT = "source.root";
     /// A path that leaves its root.
@@ -225,6 +221,10 @@ codes! {
     CHART_SCHEMA = "chart.schema";
     /// A chart that asks the cluster.
     CHART_LOOKUP = "chart.lookup";
+    /// A path that no layer sets.
+    EXPLAIN_NOT_SET = "explain.not-set";
+    /// Users of a value that cannot be told.
+    EXPLAIN_UNUSED = "explain.unused";
     /// A command line that cannot be understood.
     USAGE = "usage";
     /// A stdout that cannot be written.

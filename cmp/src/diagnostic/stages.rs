@@ -7,7 +7,6 @@ use crate::application::{ApplicationError, NameError, SubscriptionError};
 use crate::configuration::ConfigurationError;
 use crate::layers::LayerError;
 use crate::merge::KindConflict;
-use crate::schema::SchemaError;
 use crate::secrets::SecretsError;
 use crate::source::SourceError;
 
@@ -162,32 +161,6 @@ impl StageError for KindConflict {
         Diagnostic::error(Code::LAYERS_KIND_CONFLICT, message)
             .at(Place::at(upper_file, *upper_at))
             .hint("lists and single values replace, only maps merge")
-    }
-}
-
-impl StageError for SchemaError {
-    fn class(&self) -> Class {
-        Class::Values
-    }
-
-    fn diagnostic(&self) -> Diagnostic {
-        let code = match self {
-            Self::Syntax { .. } | Self::Unusable { .. } => Code::SCHEMA_UNUSABLE,
-            Self::TooMuch { .. } => Code::SCHEMA_TOO_MUCH,
-            Self::Violation { .. } | Self::More { .. } => Code::SCHEMA_VIOLATION,
-            Self::Sealed { .. } => Code::SCHEMA_SEALED,
-        };
-        let diagnostic = Diagnostic::error(code, self.to_string()).hint(self.hint());
-        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        match (self, self.origin()) {
-            (Self::Syntax { file, at: (line, column), .. }, _) => {
-                diagnostic.at(Place { file: file.clone(), line: short(*line), column: short(*column) })
-            }
-            (_, Some(origin)) => {
-                diagnostic.at(Place::at(&origin.path, origin.at)).fact("layer", &origin.layer).fact("schema", self.file())
-            }
-            (_, None) => diagnostic.at(Place::file(self.file())),
-        }
     }
 }
 

@@ -15,10 +15,9 @@ pub(super) fn accept(policy: &str, answer: Vec<types::Finding>, subjects: usize)
     if answer.len() > FINDING_LIMIT {
         return Err(Reason::TooManyFindings);
     }
-    let accepted = answer
-        .into_iter()
-        .enumerate()
-        .map(|(number, finding)| one(policy, finding, subjects).map_err(|problem| Reason::Finding { number, problem }));
+    let accepted = answer.into_iter().enumerate().map(|(number, finding)| {
+        one(policy, finding, subjects).map_err(|problem| Reason::Finding { number, problem })
+    });
     accepted.collect()
 }
 
@@ -47,7 +46,7 @@ fn one(policy: &str, finding: types::Finding, subjects: usize) -> Result<Finding
 }
 
 /// Whether a text is a JSON pointer of a length that a document can have (RFC 6901, section 3).
-fn is_pointer(text: &str) -> bool {
+pub(super) fn is_pointer(text: &str) -> bool {
     let tilde_is_escape = |segment: &str| segment.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     text.len() <= PATH_LIMIT_BYTES && (text.is_empty() || text.starts_with('/')) && tilde_is_escape(text)
 }

@@ -59,6 +59,9 @@ pub enum Reason {
     /// It says that it cannot judge.
     #[error("it says: {0}")]
     Declined(String),
+    /// The schema of its settings is none.
+    #[error("the schema of its settings does not read")]
+    SettingsSchema(#[source] Box<dyn Error + Send + Sync>),
     /// It refused settings that it had taken before.
     #[error("it refused its settings")]
     Settings,

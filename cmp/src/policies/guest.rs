@@ -106,9 +106,7 @@ impl Guest {
         };
         match verdict.map_err(reason)? {
             Ok(findings) => Ok(Answer { findings, log: store.into_data().log }),
-            Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => {
-                Err(Reason::Declined(shortened(&text)))
-            }
+            Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => Err(Reason::Declined(shortened(&text))),
         }
     }
 
@@ -142,7 +140,8 @@ fn reason(error: wasmtime::Error) -> Reason {
     }
 }
 
-/// The words of a guest that cannot judge. Too many of them are none: they are a courtesy, not a verdict.
-fn shortened(text: &str) -> String {
+/// The words of a guest that cannot judge or takes no settings. Too many of them are none: they are a courtesy, not a
+/// verdict.
+pub(super) fn shortened(text: &str) -> String {
     if text.len() > MESSAGE_LIMIT_BYTES { "(more than may stand in a report)".to_owned() } else { clean(text) }
 }

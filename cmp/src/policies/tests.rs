@@ -1,6 +1,8 @@
 //! The built-in policies inside the program, and guests that mean harm.
 
 mod built_in;
+mod hostile;
+mod settings;
 
 use super::{Context, Layer, Review, Sealing};
 

@@ -55,7 +55,8 @@ fn a_missing_key_names_its_parent() {
     check(schema, &["database:\n  port: 1\n  user: u\n", "database:\n  port: 2\n"], &["b.yaml:2:9: `database.host` is missing"]);
     check(schema, &["database: {host: h, port: 1}\n", "database:\n  host: null\n"], &["b.yaml:2:9: `database.host` is missing"]);
     check(schema, &["a: 1\n"], &["a.yaml:1:4: `database` is missing"]);
-    check(schema, &["{}\n"], &["s.json: `database` is missing"]);
+    check(schema, &["{}\n"], &["a.yaml:1:1: `database` is missing"]);
+    check(schema, &[], &["s.json: `database` is missing"]);
 }
 
 // Keys and items that are not allowed are named one by one, with their own places.
@@ -70,6 +71,11 @@ fn unknown_keys_and_items_have_their_places() {
             "a.yaml:2:8: `a.y\\.z` is not known to the schema",
             "b.yaml:1:8: `l[1]` must be a number",
         ],
+    );
+    check(
+        r#"{"properties": {"b": true}, "additionalProperties": false}"#,
+        &["a: 1\n", "b: 2\n"],
+        &["a.yaml:1:4: `a` is not known to the schema"],
     );
     check(
         r#"{"propertyNames": {"maxLength": 2}}"#,
@@ -136,8 +142,8 @@ fn the_deepest_rules_fit_the_stack() {
     let step = |rule: &str| format!(r##"{{"additionalProperties": {rule}, "type": "object"}}"##);
     for (rule, levels) in [
         (r##"{"$ref": "#"}"##, 60),
-        (r##"{"anyOf": [{"$ref": "#"}, {"const": 1}]}"##, 60),
-        (r##"{"oneOf": [{"$ref": "#"}, {"const": 1}]}"##, 60),
+        (r##"{"anyOf": [{"$ref": "#"}, {"const": 2}]}"##, 60),
+        (r##"{"oneOf": [{"$ref": "#"}, {"const": 2}]}"##, 60),
         (r##"{"not": {"not": {"$ref": "#"}}}"##, 60),
         (r##"{"if": true, "then": {"$ref": "#"}}"##, 60),
         (r##"{"allOf": [{"allOf": [{"$ref": "#"}]}]}"##, 60),

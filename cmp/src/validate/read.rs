@@ -34,28 +34,36 @@ const UTF16_MARKS: [&[u8]; 2] = [b"\xfe\xff", b"\xff\xfe"];
 /// `util/json/json.go`, `ConvertInterfaceNumbers`.
 pub(crate) fn trees(text: &[u8]) -> Result<Vec<Node>, ReadFlaw> {
     let pieces = split::pieces(text).map_err(|bad| ReadFlaw::Separator(bad.lines.saturating_add(1)))?;
-    let mut roots = Vec::new();
-    for piece in pieces {
-        let line = |at: Position| piece.lines.saturating_add(at.line);
-        if UTF16_MARKS.iter().any(|mark| piece.text.starts_with(mark)) {
-            return Err(ReadFlaw::Utf16(piece.lines.saturating_add(1)));
-        }
-        // Argo CD's reader ends every line, the last one too.
-        let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
-        let first = yaml::read_first(piece.text, &options).map_err(|error| ReadFlaw::Syntax(line(error.at()), error))?;
-        let Some(document) = first else { continue };
-        let rest = piece.text.get(document.span.end.offset..).unwrap_or_default();
-        if let Some(lines) = first_text(rest) {
-            return Err(ReadFlaw::AfterEnd(line(document.span.end).saturating_add(lines)));
-        }
-        let mut root = document.root;
-        if root.value != Value::Null {
-            exact(&mut root, piece.text).map_err(|at| ReadFlaw::Integer(line(at)))?;
-            shift(&mut root, &piece);
-            roots.push(root);
-        }
+    pieces.iter().filter_map(|piece| tree(piece).transpose()).collect()
+}
+
+/// Returns the trees of those pieces of `text` that can be read; none where it cannot be divided.
+pub(crate) fn readable(text: &[u8]) -> Vec<Node> {
+    let pieces = split::pieces(text).unwrap_or_default();
+    pieces.iter().filter_map(|piece| tree(piece).ok().flatten()).collect()
+}
+
+/// Returns the tree of one piece; nothing where it holds nothing, or null.
+fn tree(piece: &split::Piece<'_>) -> Result<Option<Node>, ReadFlaw> {
+    let line = |at: Position| piece.lines.saturating_add(at.line);
+    if UTF16_MARKS.iter().any(|mark| piece.text.starts_with(mark)) {
+        return Err(ReadFlaw::Utf16(piece.lines.saturating_add(1)));
     }
-    Ok(roots)
+    // Argo CD's reader ends every line, the last one too.
+    let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
+    let first = yaml::read_first(piece.text, &options).map_err(|error| ReadFlaw::Syntax(line(error.at()), error))?;
+    let Some(document) = first else { return Ok(None) };
+    let rest = piece.text.get(document.span.end.offset..).unwrap_or_default();
+    if let Some(lines) = first_text(rest) {
+        return Err(ReadFlaw::AfterEnd(line(document.span.end).saturating_add(lines)));
+    }
+    let mut root = document.root;
+    if root.value == Value::Null {
+        return Ok(None);
+    }
+    exact(&mut root, piece.text).map_err(|at| ReadFlaw::Integer(line(at)))?;
+    shift(&mut root, piece);
+    Ok(Some(root))
 }
 
 /// Returns how many lines stand before the first that is neither blank nor a comment; nothing where there is none.

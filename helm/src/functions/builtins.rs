@@ -65,7 +65,9 @@ fn printf(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let Some((Value { data: Data::String(format), .. }, operands)) = values.split_first() else {
         return Err("printf wants a format".into());
     };
-    gofmt::sprintf(format, operands).map(string).map_err(|error| error.to_string().into())
+    gofmt::sprintf(format, operands)
+        .map(string)
+        .map_err(|error| FunctionError::from(error.to_string()).derived_from(&super::signature::all_leaves(values)))
 }
 
 /// The kinds Go compares.
@@ -150,29 +152,36 @@ fn less(values: &[Value]) -> Result<bool, FunctionError> {
 fn index(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let Some((item, indexes)) = values.split_first() else { return Err("index of untyped nil".into()) };
     if matches!(item.data, Data::Nil) {
-        return Err("index of untyped nil".into());
+        return Err(FunctionError::from("index of untyped nil").derived_from(&item.leaves));
     }
     let mut item = item.clone();
     for index in indexes {
         let leaves = item.leaves.union(&index.all_leaves());
-        item = match &item.data {
-            Data::Nil => return Err("index of nil pointer".into()),
-            Data::List(list, _) => list.get(place(index, "slice", list.len())?).unwrap_or_default().derived_from(&leaves),
-            Data::String(text) | Data::Bytes(text) => {
-                let kind = if matches!(item.data, Data::String(_)) { "string" } else { "slice" };
-                let byte = text.as_bytes().get(place(index, kind, text.as_bytes().len())?).copied().unwrap_or_default();
-                Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves.union(&text.marks().leaves()))
-            }
-            Data::Map(map, element) => look_up(map, *element, index)?.derived_from(&leaves.union(&map.shape())),
-            Data::Object(object) if matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) => {
-                look_up(&object.fields, Element::Any, index)?.derived_from(&leaves.union(&object.fields.shape()))
-            }
-            Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
-                return Err(format!("can't index item of type {}", gofmt::type_name(&item)).into());
-            }
-        };
+        item = step(&item, index).map_err(|error| error.derived_from(&leaves))?.derived_from(&leaves);
     }
     Ok(item)
+}
+
+/// Returns what stands in `item` at `index`.
+fn step(item: &Value, index: &Value) -> Outcome {
+    match &item.data {
+        Data::Nil => Err("index of nil pointer".into()),
+        Data::List(list, _) => Ok(list.get(place(index, "slice", list.len())?).unwrap_or_default()),
+        Data::String(text) | Data::Bytes(text) => {
+            let kind = if matches!(item.data, Data::String(_)) { "string" } else { "slice" };
+            let leaves = text.marks().leaves();
+            let place = place(index, kind, text.as_bytes().len()).map_err(|error| error.derived_from(&leaves))?;
+            let byte = text.as_bytes().get(place).copied().unwrap_or_default();
+            Ok(Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves))
+        }
+        Data::Map(map, element) => Ok(look_up(map, *element, index)?.derived_from(&map.shape())),
+        Data::Object(object) if matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) => {
+            Ok(look_up(&object.fields, Element::Any, index)?.derived_from(&object.fields.shape()))
+        }
+        Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
+            Err(format!("can't index item of type {}", gofmt::type_name(item)).into())
+        }
+    }
 }
 
 fn look_up(map: &crate::value::Map, element: Element, key: &Value) -> Outcome {
@@ -205,18 +214,19 @@ fn place(index: &Value, kind: &str, length: usize) -> Result<usize, FunctionErro
 
 fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let Some(item) = values.first() else { return Err("len of nil pointer".into()) };
+    let refused = |words: String| Err(FunctionError::from(words).derived_from(&item.leaves));
     let (length, leaves) = match &item.data {
-        Data::Nil => return Err("len of nil pointer".into()),
+        Data::Nil => return refused("len of nil pointer".to_owned()),
         Data::String(text) | Data::Bytes(text) => (text.as_bytes().len(), text.marks().leaves()),
         Data::List(list, _) => (list.len(), Leaves::NONE),
         Data::Map(map, _) => (map.len(), map.shape()),
         Data::Object(object) => match &object.kind {
             ObjectKind::Values | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
             ObjectKind::VersionSet(versions) => (versions.len(), Leaves::NONE),
-            _ => return Err(format!("len of type {}", gofmt::type_name(item)).into()),
+            _ => return refused(format!("len of type {}", gofmt::type_name(item))),
         },
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {
-            return Err(format!("len of type {}", gofmt::type_name(item)).into());
+            return refused(format!("len of type {}", gofmt::type_name(item)));
         }
     };
     let number = Value::plain(Data::Int(i64::try_from(length).unwrap_or(i64::MAX)));

@@ -11,7 +11,7 @@ mod copy;
 mod merge;
 
 use super::signature::{Computed, Outcome, all_leaves, argument, boolean, fixed, map, mutating, string, text, text_of, variadic};
-use super::{Environment, Function, Keeps, Parameter};
+use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt::type_name;
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, List, Map, Slot, Text, Value};
@@ -80,8 +80,9 @@ fn unset(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     Ok(as_map(&argument(values, 0), map))
 }
 
-/// Returns the changed map as the function's type says: a `map[string]interface {}`.
+/// Returns the changed map as the function's type says: a `map[string]interface {}`. That it was this one depends on what chose it.
 fn as_map(value: &Value, map: Map) -> Value {
+    map.depend(&value.leaves);
     Value { data: Data::Map(map, Element::Any), ..value.clone() }
 }
 
@@ -152,11 +153,11 @@ fn dig(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     }
     let mut current = start.clone();
     // All keys are looked at before any step is taken.
-    map_of(&current)?;
+    map_of(&current, &Leaves::NONE)?;
     let keys = path.iter().map(key_of).collect::<Computed<Vec<_>>>()?;
     let mut leaves = all_leaves(path);
     for key in keys {
-        let map = map_of(&current)?;
+        let map = map_of(&current, &leaves)?;
         leaves = leaves.union(&answers(&current, &map));
         match map.get(key.as_bytes()) {
             Some(next) => current = next,
@@ -166,22 +167,23 @@ fn dig(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     Ok(current.derived_from(&leaves))
 }
 
-fn map_of(value: &Value) -> Computed<Map> {
+/// Returns the map that `value` is; that it stands here depends on `leaves`, too.
+fn map_of(value: &Value, leaves: &Leaves) -> Computed<Map> {
     match &value.data {
         Data::Map(map, Element::Any) => Ok(map.clone()),
-        _ => {
-            Err(format!("interface conversion: interface {{}} is {}, not map[string]interface {{}}", dynamic_type(value)).into())
-        }
+        _ => Err(conversion(value, "map[string]interface {}").derived_from(leaves)),
     }
 }
 
 fn key_of(value: &Value) -> Computed<Text> {
     match &value.data {
         Data::String(text) => Ok(text.clone()),
-        _ => Err(format!("interface conversion: interface {{}} is {}, not string", dynamic_type(value)).into()),
+        _ => Err(conversion(value, "string")),
     }
 }
 
-fn dynamic_type(value: &Value) -> &'static str {
-    if matches!(value.data, Data::Nil) { "nil" } else { type_name(value) }
+fn conversion(value: &Value, want: &str) -> FunctionError {
+    let found = if matches!(value.data, Data::Nil) { "nil" } else { type_name(value) };
+    let error: FunctionError = format!("interface conversion: interface {{}} is {found}, not {want}").into();
+    error.derived_from(&value.all_leaves())
 }

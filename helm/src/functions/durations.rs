@@ -12,10 +12,10 @@ use super::conversions::rounded;
 use super::dates::Instant;
 use super::signature::{Outcome, all_leaves, argument, fixed};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
-use crate::{gofmt, strconv};
 use crate::time::Moment;
 use crate::time::duration::{self, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND};
 use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
+use crate::{gofmt, strconv};
 
 use Parameter::Any;
 
@@ -104,10 +104,9 @@ fn any(values: &[Value], index: usize) -> i64 {
     read(&argument(values, index)).unwrap_or(0)
 }
 
-/// Returns a duration in a unit, rounded as Go does: the fraction apart.
+/// Returns a duration in a unit.
 fn in_units(values: &[Value], unit: i64) -> f64 {
-    let nanoseconds = any(values, 0);
-    rounded(nanoseconds / unit) + rounded(nanoseconds % unit) / rounded(unit)
+    duration::in_units(any(values, 0), unit)
 }
 
 /// Reads a duration: text with or without units, numbers of seconds. An error is helm's message.

@@ -77,7 +77,7 @@ fn nil_list() -> Value {
 /// What Go says where a type is asked of nil.
 const NIL: &str = "runtime error: invalid memory address or nil pointer dereference";
 
-/// Takes a list argument, or fails as `complaint` with the value's kind.
+/// Takes a list argument, or fails as `complaint`, with the value's kind for `%s`.
 fn items(value: &Value, complaint: &str) -> Computed<Items> {
     let leaves = value.leaves.clone();
     match &value.data {
@@ -99,24 +99,25 @@ fn items(value: &Value, complaint: &str) -> Computed<Items> {
 }
 
 fn unfit(value: &Value, complaint: &str) -> FunctionError {
-    match value.data {
+    let error: FunctionError = match value.data {
         Data::Nil => NIL.into(),
-        _ => format!("{complaint} {}", kind(value)).into(),
-    }
+        _ => complaint.replace("%s", kind(value)).into(),
+    };
+    error.derived_from(&value.all_leaves())
 }
 
 fn first(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let list = items(&argument(values, 0), "Cannot find first on type")?;
+    let list = items(&argument(values, 0), "Cannot find first on type %s")?;
     Ok(argument(&list.items, 0).derived_from(&list.leaves))
 }
 
 fn last(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let list = items(&argument(values, 0), "Cannot find last on type")?;
+    let list = items(&argument(values, 0), "Cannot find last on type %s")?;
     Ok(list.items.last().cloned().unwrap_or_default().derived_from(&list.leaves))
 }
 
 fn rest(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut list = items(&argument(values, 0), "Cannot find rest on type")?;
+    let mut list = items(&argument(values, 0), "Cannot find rest on type %s")?;
     if list.items.is_empty() {
         return Ok(nil_list().derived_from(&list.leaves));
     }
@@ -125,7 +126,7 @@ fn rest(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 }
 
 fn initial(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut list = items(&argument(values, 0), "Cannot find initial on type")?;
+    let mut list = items(&argument(values, 0), "Cannot find initial on type %s")?;
     match list.items.pop() {
         None => Ok(nil_list().derived_from(&list.leaves)),
         Some(_) => Ok(list.list()),
@@ -133,13 +134,13 @@ fn initial(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 }
 
 fn append(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut list = items(&argument(values, 0), "Cannot push on type")?;
+    let mut list = items(&argument(values, 0), "Cannot push on type %s")?;
     list.items.push(argument(values, 1));
     Ok(list.list())
 }
 
 fn prepend(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut list = items(&argument(values, 0), "Cannot prepend on type")?;
+    let mut list = items(&argument(values, 0), "Cannot prepend on type %s")?;
     list.items.insert(0, argument(values, 1));
     Ok(list.list())
 }
@@ -147,13 +148,7 @@ fn prepend(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 fn concat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut all = Items { items: Vec::new(), leaves: Leaves::NONE };
     for value in values {
-        let list = match value.data {
-            Data::Nil => return Err(NIL.into()),
-            _ => items(value, "Cannot concat type").map_err(|mut error| {
-                error.message = crate::value::Text::from(format!("Cannot concat type {} as list", kind(value)).as_str());
-                error
-            })?,
-        };
+        let list = items(value, "Cannot concat type %s as list")?;
         items_within(environment, all.items.len().saturating_add(list.items.len()))?;
         all.items.extend(list.items);
         all.leaves = all.leaves.union(&list.leaves);
@@ -165,13 +160,13 @@ fn concat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
 }
 
 fn reverse(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut list = items(&argument(values, 0), "Cannot find reverse on type")?;
+    let mut list = items(&argument(values, 0), "Cannot find reverse on type %s")?;
     list.items.reverse();
     Ok(list.list())
 }
 
 fn compact(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let mut list = items(&argument(values, 0), "Cannot compact on type")?;
+    let mut list = items(&argument(values, 0), "Cannot compact on type %s")?;
     list.leaves = list.items.iter().fold(list.leaves.clone(), |all, item| all.union(&truth_leaves(item)));
     list.items.retain(truth);
     Ok(list.list())
@@ -197,7 +192,7 @@ fn comparable(left: usize, right: usize) -> Computed<()> {
 }
 
 fn uniq(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let list = items(&argument(values, 0), "Cannot find uniq on type")?;
+    let list = items(&argument(values, 0), "Cannot find uniq on type %s")?;
     let mut kept: Vec<Value> = Vec::new();
     for item in list.items {
         comparable(kept.len(), kept.len())?;
@@ -209,7 +204,7 @@ fn uniq(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 }
 
 fn without(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
-    let list = items(&argument(values, 0), "Cannot find without on type")?;
+    let list = items(&argument(values, 0), "Cannot find without on type %s")?;
     let omitted = values.get(1..).unwrap_or_default();
     comparable(list.items.len(), omitted.len())?;
     let mut kept = Vec::with_capacity(list.items.len());
@@ -226,13 +221,13 @@ fn has(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     if matches!(haystack.data, Data::Nil) {
         return Ok(boolean(false));
     }
-    let list = items(&haystack, "Cannot find has on type")?;
+    let list = items(&haystack, "Cannot find has on type %s")?;
     contains(&list.items, &argument(values, 0)).map(boolean)
 }
 
 fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let source = argument(values, 0);
-    let list = items(&source, "list should be type of slice or array but")?;
+    let list = items(&source, "list should be type of slice or array but %s")?;
     let bounds = values.get(1..).unwrap_or_default();
     let leaves = list.leaves.union(&all_leaves(bounds));
     let length = list.items.len();
@@ -254,13 +249,13 @@ fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 
 fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let size = argument(values, 0);
-    let list = items(&argument(values, 1), "Cannot chunk type")?;
+    let list = items(&argument(values, 1), "Cannot chunk type %s")?;
     let wanted = integer(values, 0)?;
     let leaves = list.leaves.union(&size.leaves);
     let Some(length) = usize::try_from(wanted).ok().filter(|length| *length > 0) else {
         // Go computes a number of chunks all the same: none only where the list has more than one item, and at most one more than this.
         let none = (1..=wanted.unsigned_abs()).contains(&(list.items.len() as u64).saturating_sub(1));
-        let refused = || "runtime error: makeslice: len out of range".into();
+        let refused = || FunctionError::from("runtime error: makeslice: len out of range").derived_from(&leaves);
         return none.then(|| Value::list(Vec::new()).derived_from(&leaves)).ok_or_else(refused);
     };
     let chunks = list.items.chunks(length).map(|chunk| Value::list(chunk.to_vec()).derived_from(&leaves)).collect();

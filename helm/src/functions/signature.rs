@@ -125,7 +125,8 @@ pub(super) fn items_within(environment: &Environment<'_>, items: usize) -> Compu
 /// The result would have more bytes than the environment allows.
 pub(super) fn within(environment: &Environment<'_>, size: usize) -> Computed<()> {
     if size > environment.result_limit {
-        return Err(format!("the result would take {size} bytes, more than the limit of {}", environment.result_limit).into());
+        // How many more may be a secret.
+        return Err(format!("the result would take more than {} bytes", environment.result_limit).into());
     }
     Ok(())
 }

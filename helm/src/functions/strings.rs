@@ -13,7 +13,7 @@ use super::pieces::{Rewriting, cut, derived, wholly_marked};
 use super::runes::{push_quoted, runes};
 use super::signature::{Outcome, bytes, fixed, integer, string, strings, text, text_of, variadic, within};
 use super::{Environment, Function, Keeps, Parameter};
-use crate::gofmt::{self, Buffer};
+use crate::gofmt::{self, Buffer, kind_leaves};
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
 
@@ -45,14 +45,14 @@ pub(super) const WORDS: &[Function] = words::TABLE;
 /// The tables of the modules below.
 pub(super) const SPLIT: &[Function] = split::TABLE;
 
-/// Joins what `write` makes of each value that is not nil; that a tracked value is nil decides everything behind it.
+/// Joins what `write` makes of each value that is not nil; where a tracked value could be nil, that decides everything behind it.
 fn joined(values: &[Value], separator: &Text, write: impl Fn(&mut Buffer, &Value)) -> Text {
     let mut out = Buffer::default();
     let mut hidden = Leaves::NONE;
     let mut first = true;
     for value in values {
+        hidden = hidden.union(&kind_leaves(value));
         if matches!(value.data, Data::Nil) {
-            hidden = hidden.union(&value.leaves);
             continue;
         }
         if !first {
@@ -101,9 +101,9 @@ pub(super) fn slice_of_strings(value: &Value) -> (Vec<Value>, Leaves) {
     let mut hidden = value.leaves.clone();
     let mut items = Vec::with_capacity(list.len());
     for item in list.items() {
-        match item.data {
-            Data::Nil => hidden = hidden.union(&item.leaves),
-            _ => items.push(string(text_of(&item))),
+        hidden = hidden.union(&kind_leaves(&item));
+        if !matches!(item.data, Data::Nil) {
+            items.push(string(text_of(&item)));
         }
     }
     (items, hidden)

@@ -22,10 +22,15 @@ pub(super) const TABLE: &[Function] = &[
     }),
 ];
 
-/// Returns a version whose methods without arguments are fields: templates cannot tell them apart.
 fn version(values: &[Value]) -> Outcome {
     let original = words(values, 0)?;
     let version = Version::parse(&original).map_err(|error| fail(values, &error))?;
+    Ok(version_value(&version, Some(&original)))
+}
+
+/// Returns a version whose methods without arguments are fields: templates cannot tell them apart. `original` is what it was read from,
+/// where that is not what it prints as.
+pub(crate) fn version_value(version: &Version, original: Option<&str>) -> Value {
     let fields = Map::new();
     for (name, number) in [("Major", version.major), ("Minor", version.minor), ("Patch", version.patch)] {
         // Numbers over 63 bits are unsigned in Go; as text they print alike.
@@ -33,13 +38,17 @@ fn version(values: &[Value]) -> Outcome {
         fields.insert(name.as_bytes(), number);
     }
     let printed = version.to_string();
-    let texts =
-        [("Prerelease", &version.prerelease), ("Metadata", &version.metadata), ("Original", &original), ("String", &printed)];
+    let texts = [
+        ("Prerelease", version.prerelease.as_str()),
+        ("Metadata", &version.metadata),
+        ("Original", original.unwrap_or(&printed)),
+        ("String", &printed),
+    ];
     for (name, text) in texts {
         fields.insert(name.as_bytes(), Value::string(text));
     }
     // Leaves are added to the object, and with it to every field that is taken from it.
-    Ok(Value::plain(Data::Object(Rc::new(Object { kind: ObjectKind::Semver(printed), fields }))))
+    Value::plain(Data::Object(Rc::new(Object { kind: ObjectKind::Semver(printed), fields })))
 }
 
 /// Returns a text argument; what is not UTF-8 is no version either way.

@@ -3,7 +3,8 @@
 //! # Source
 //! Go `fmt/print.go`, `doPrintf`, `printArg`, `badVerb`.
 
-use super::{Buffer, DEPTH, float, type_name, value, write_value};
+use super::{Buffer, DEPTH, float, kind_leaves, type_name, value, write_value};
+use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
 
 /// The largest width or precision, as in Go; a larger one is a mistake in the format.
@@ -33,6 +34,8 @@ struct Printer<'a> {
     next: usize,
     /// An explicit index named no argument.
     bad_index: bool,
+    /// Leaves that decided a width or precision, and with it where everything behind stands.
+    sizes: Leaves,
     out: Buffer,
 }
 
@@ -41,7 +44,8 @@ struct Printer<'a> {
 /// # Errors
 /// [`UnsupportedVerb`] where the format asks for a form no chart uses and that is not written here, rather than print something else.
 pub fn sprintf(format: &Text, arguments: &[Value]) -> Result<Text, UnsupportedVerb> {
-    let mut printer = Printer { format: format.as_bytes(), at: 0, arguments, next: 0, bad_index: false, out: Buffer::default() };
+    let (format_bytes, out) = (format.as_bytes(), Buffer::default());
+    let mut printer = Printer { format: format_bytes, at: 0, arguments, next: 0, bad_index: false, sizes: Leaves::NONE, out };
     let mut reordered = false;
     while let Some(byte) = printer.take() {
         if byte == b'%' {
@@ -55,7 +59,7 @@ pub fn sprintf(format: &Text, arguments: &[Value]) -> Result<Text, UnsupportedVe
     }
     let text = printer.out.finish();
     // A format that is itself tracked decides every byte.
-    Ok(text.derived_from(&format.marks().leaves()))
+    Ok(text.derived_from(&format.marks().leaves().union(&printer.sizes)))
 }
 
 /// A form of `printf` that is not supported.
@@ -169,9 +173,10 @@ impl Printer<'_> {
     fn size(&mut self, flags: &mut Flags) -> Option<usize> {
         if self.peek() == Some(b'*') {
             self.at += 1;
-            let argument = self.arguments.get(self.next).map(|argument| &argument.data);
+            let argument = self.arguments.get(self.next);
             self.next += 1;
-            let Some(Data::Int(number)) = argument else {
+            self.sizes = self.sizes.union(&argument.map(Value::all_leaves).unwrap_or_default());
+            let Some(Data::Int(number)) = argument.map(|argument| &argument.data) else {
                 self.out.push(b"%!(BADWIDTH)");
                 return None;
             };
@@ -199,11 +204,13 @@ impl Printer<'_> {
             if index > 0 {
                 self.out.push(b", ");
             }
+            let start = self.out.len();
             self.out.push(type_name(argument).as_bytes());
             if !matches!(argument.data, Data::Nil) {
                 self.out.push(b"=");
                 write_value(&mut self.out, argument, 0);
             }
+            self.out.mark(start, kind_leaves(argument));
         }
         self.out.push(b")");
     }
@@ -256,6 +263,7 @@ fn parts(out: &mut Buffer, verb: char, argument: &Value, spec: Spec, depth: usiz
         }
         _ => Vec::new(),
     };
+    let whole = out.len();
     out.push(if matches!(argument.data, Data::Map(..)) { b"map[" } else { b"[" });
     for (index, (key, item)) in entries.iter().enumerate().take_while(|_| depth < DEPTH) {
         if index > 0 {
@@ -274,6 +282,9 @@ fn parts(out: &mut Buffer, verb: char, argument: &Value, spec: Spec, depth: usiz
         out.derive(start, item);
     }
     out.push(b"]");
+    if let Data::Map(map, _) = &argument.data {
+        out.mark(whole, map.shape());
+    }
 }
 
 /// Prints Go's complaint about a verb that does not fit: `%!d(string=x)`.
@@ -301,7 +312,7 @@ fn pad(out: &mut Buffer, text: &Text, spec: Spec) {
         out.push(&fill);
         out.push_text(text);
     }
-    if missing > 0 {
+    if spec.width.is_some() {
         out.mark(start, text.marks().leaves());
     }
 }
@@ -309,7 +320,7 @@ fn pad(out: &mut Buffer, text: &Text, spec: Spec) {
 fn truncated(text: &Text, precision: Option<usize>) -> Text {
     let Some(precision) = precision else { return text.clone() };
     let cut: String = String::from_utf8_lossy(text.as_bytes()).chars().take(precision).collect();
-    if cut.len() == text.as_bytes().len() {
+    if text.marks().is_empty() && cut.len() == text.as_bytes().len() {
         return text.clone();
     }
     Text::plain(cut.as_bytes()).derived_from(&text.marks().leaves())

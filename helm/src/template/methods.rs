@@ -5,6 +5,8 @@
 //! # Source
 //! helm `pkg/engine/files.go`, `pkg/chart/common/capabilities.go`, `pkg/chart/common/values.go`.
 
+mod computed;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -35,6 +37,17 @@ impl<'t> Frame<'_, '_, 't> {
         let none = Held::invalid(Leaves::NONE);
         let arguments = arguments.unwrap_or(Arguments { at, dot: &none, operands: &[], last: None });
         let values = self.arguments(signature, arguments)?;
+        if let ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) = object.kind {
+            let leaves = values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()));
+            return match computed::call(object, signature.name, &values) {
+                Ok(value) => Ok(Some(Held::concrete(value.derived_from(&leaves)))),
+                Err(message) => {
+                    let mut failure = self.fail(at, &message);
+                    failure.leaves = failure.leaves.union(&leaves);
+                    Err(failure)
+                }
+            };
+        }
         let (argument, leaves) = match values.first().map(|value| &value.data) {
             Some(Data::String(text)) => (text.as_bytes().to_vec(), text.marks().leaves()),
             _ => (Vec::new(), Leaves::NONE),
@@ -132,7 +145,7 @@ fn signature(kind: &ObjectKind, name: &str) -> Option<Signature> {
         (ObjectKind::Values, "AsMap") => ("AsMap", &[]),
         (ObjectKind::Values, "YAML") => ("YAML", &[]),
         (ObjectKind::Values, "Table") => ("Table", TEXT),
-        _ => return None,
+        _ => computed::signature(kind, name)?,
     };
     Some(Signature { name, parameters, variadic: false })
 }

@@ -142,6 +142,12 @@ fn printed_seconds(nanoseconds: u64) -> String {
     format!("{}{point}{fraction}", nanoseconds / SECOND.unsigned_abs())
 }
 
+/// Returns a duration in a unit, rounded as Go does: the fraction apart.
+#[expect(clippy::cast_precision_loss, reason = "as in Go")]
+pub(crate) fn in_units(nanoseconds: i64, unit: i64) -> f64 {
+    (nanoseconds / unit) as f64 + (nanoseconds % unit) as f64 / unit as f64
+}
+
 /// Returns the nearest multiple of `unit`, halves away from zero; the duration itself where the unit is none.
 pub(crate) fn rounded(nanoseconds: i64, unit: i64) -> i64 {
     if unit <= 0 {

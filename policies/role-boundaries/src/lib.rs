@@ -95,3 +95,6 @@ impl RoleBoundaries {
 }
 
 sdk::export_policy!(RoleBoundaries);
+
+#[cfg(test)]
+mod tests;

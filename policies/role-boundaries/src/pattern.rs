@@ -1,7 +1,7 @@
 //! Patterns: paths of values as Helm's `--set` writes them, with wildcards.
 //!
 //! In: `image.repository`, `ports[0].name`, `a\.b.c`, `*` (one key or index), `**` (any number of them). Out: [`Pattern`].
-//! Rules: a leaf touches a pattern if it stands where the pattern points, below it, or in place of a map that leads there.
+//! Rules: a leaf meets a pattern where the pattern points, below it, or in place of a map that leads there ([`Touch`]).
 
 use std::fmt;
 
@@ -28,6 +28,17 @@ enum Step {
     Any,
 }
 
+/// How setting a leaf meets a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// Not at all.
+    Not,
+    /// It takes the place of a map that leads to where the pattern points, and so removes what stands there.
+    Above,
+    /// It stands where the pattern points, or below.
+    Within,
+}
+
 impl Pattern {
     /// Returns the pattern of one path of keys.
     #[must_use]
@@ -41,14 +52,14 @@ impl Pattern {
         Pattern(vec![Step::Any, Step::Exactly(Segment::Key(key.to_owned())), Step::Any])
     }
 
-    /// Returns whether setting a leaf (a scalar, null or a list) at `path` sets something that the pattern points at.
+    /// Returns how setting a leaf (a scalar, null or a list) at `path` meets what the pattern points at.
     #[must_use]
-    pub fn touches(&self, path: &[Segment]) -> bool {
+    pub fn touch(&self, path: &[Segment]) -> Touch {
         // The pattern's positions that the path so far may have reached.
         let mut reached = closure(&self.0, vec![0]);
         for (steps, segment) in path.iter().enumerate() {
             if reached.contains(&self.0.len()) {
-                return steps > 0;
+                return if steps > 0 { Touch::Within } else { Touch::Not };
             }
             let mut next = Vec::new();
             for at in reached {
@@ -61,8 +72,16 @@ impl Pattern {
             }
             reached = closure(&self.0, next);
         }
-        // `image: null` takes away `image.repository`. Behind `**` anything might follow, so there it does not count.
-        reached.iter().any(|at| *at == self.0.len() || (*at > 0 && !self.0.iter().take(*at).any(|step| *step == Step::Any)))
+        // `image: null` takes away `image.repository`. Behind `**` anything might follow, so there it does not count: only
+        // steps that took one segment each lead somewhere.
+        let leads_there = |at: &usize| *at > 0 && *at == path.len() && !self.0.iter().take(*at).any(|step| *step == Step::Any);
+        if reached.contains(&self.0.len()) {
+            Touch::Within
+        } else if reached.iter().any(leads_there) {
+            Touch::Above
+        } else {
+            Touch::Not
+        }
     }
 
     fn parse(text: &str) -> Result<Pattern, String> {
@@ -167,5 +186,77 @@ impl fmt::Display for Segment {
             Segment::Key(key) => f.write_str(&key.replace('\\', "\\\\").replace('.', "\\.").replace('[', "\\[")),
             Segment::Index(index) => write!(f, "[{index}]"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, Segment, Touch, written};
+
+    /// A path in a form that is easy to write: segments that are numbers are indices.
+    fn path(segments: &[&str]) -> Vec<Segment> {
+        let segment = |text: &&str| text.parse().map_or_else(|_no_number| Segment::Key((*text).to_owned()), Segment::Index);
+        segments.iter().map(segment).collect()
+    }
+
+    /// Checks paths within the pattern, above it, and elsewhere.
+    fn check(pattern: &str, within: &[&[&str]], above: &[&[&str]], elsewhere: &[&[&str]]) {
+        let parsed = Pattern::parse(pattern).unwrap();
+        for (cases, want) in [(within, Touch::Within), (above, Touch::Above), (elsewhere, Touch::Not)] {
+            for segments in cases {
+                assert_eq!(parsed.touch(&path(segments)), want, "{pattern} {segments:?}");
+            }
+        }
+    }
+
+    fn check_refused(pattern: &str, want: &str) {
+        assert_eq!(Pattern::parse(pattern).unwrap_err(), want, "{pattern}");
+    }
+
+    /// A pattern is met where it points, below it, and by what replaces a map that leads there.
+    #[test]
+    fn a_plain_pattern() {
+        let within: [&[&str]; 2] = [&["image", "repository"], &["image", "repository", "x"]];
+        check("image.repository", &within, &[&["image"]], &[&["image", "tag"], &["repository"], &["images", "repository"], &[]]);
+    }
+
+    /// `*` is one key or index; `**` is any number of them, also none.
+    #[test]
+    fn wildcards() {
+        check("*.image", &[&["a", "image"], &["0", "image", "tag"]], &[&["a"]], &[&["image", "tag"], &["a", "b", "image"]]);
+        check("a.**.z", &[&["a", "z"], &["a", "b", "z"], &["a", "0", "c", "z", "y"]], &[&["a"]], &[&["a", "b"], &["b", "z"]]);
+        let within: [&[&str]; 3] =
+            [&["securityContext"], &["pod", "securityContext", "runAsUser"], &["sidecars", "0", "securityContext"]];
+        check("**.securityContext.**", &within, &[], &[&["pod"], &["context"], &[]]);
+        assert_eq!(Pattern::parse("**.securityContext.**").unwrap(), Pattern::anywhere("securityContext"));
+    }
+
+    /// Indices and escaped keys are written as Helm's `--set` writes them.
+    #[test]
+    fn indices_and_escapes() {
+        check("ports[0].name", &[&["ports", "0", "name"]], &[&["ports"], &["ports", "0"]], &[&["ports", "1", "name"]]);
+        check("ports[*].name", &[&["ports", "7", "name"]], &[], &[&["ports", "7", "port"]]);
+        check(
+            r"annotations.example\.com/role",
+            &[&["annotations", "example.com/role"]],
+            &[],
+            &[&["annotations", "example", "com/role"]],
+        );
+        assert_eq!(written(&path(&["annotations", "example.com/role", "0", "a"])), r"annotations.example\.com/role[0].a");
+    }
+
+    /// A pattern that says nothing, or everything, is an error.
+    #[test]
+    fn slips_are_refused() {
+        check_refused("", "is empty");
+        check_refused("**", "`**` alone would speak of everything; name a key");
+        check_refused("**.**", "`**` alone would speak of everything; name a key");
+        check_refused("a..b", "has an empty key");
+        check_refused(".a", "has an empty key");
+        check_refused("a.", "ends with a dot");
+        check_refused("a[0", "has `[` without `]`");
+        check_refused("a[x]", "has `[x]`, which is no index");
+        check_refused("a[0]b", "an index is followed by a dot, another index or nothing");
+        check_refused(r"a\", "ends with a backslash");
     }
 }

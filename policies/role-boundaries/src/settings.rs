@@ -3,7 +3,7 @@
 use sdk::{Context, SettingsError};
 use serde::Deserialize;
 
-use crate::pattern::{Pattern, Segment};
+use crate::pattern::{Pattern, Segment, Touch};
 
 /// The settings of the policy.
 #[derive(Debug, Clone, Deserialize)]
@@ -80,9 +80,14 @@ impl Rule {
             && among(&self.classes, &context.class)
     }
 
-    /// Returns whether setting the leaf at `path` sets something that the rule speaks of.
+    /// Returns whether setting the leaf at `path` sets something that the rule speaks of. Leave for a part is none for the
+    /// whole: `resources: null` is not allowed by a rule that allows `resources.limits`.
     #[must_use]
     pub fn covers(&self, path: &[Segment]) -> bool {
-        self.paths.iter().any(|pattern| pattern.touches(path))
+        self.paths.iter().any(|pattern| match pattern.touch(path) {
+            Touch::Within => true,
+            Touch::Above => !self.allow,
+            Touch::Not => false,
+        })
     }
 }

@@ -60,7 +60,8 @@ fn a_sealed_leaf_decides_nothing_in_the_open() {
         format!(r#"{{"if": {{"not": {condition}}}, "else": {{"minProperties": 9}}}}"#),
         format!(r#"{{"anyOf": [{{"allOf": [{condition}, {{"required": ["absent"]}}]}}]}}"#),
         format!(r#"{{"not": {condition}}}"#),
-        r#"{"additionalProperties": {"const": "x"}, "properties": {"host": true, "username": true}}"#.to_owned(),
+        r#"{"additionalProperties": {"const": "x"}, "properties": {"host": true, "username": true, "existingSecret": true}}"#
+            .to_owned(),
     ] {
         check_hidden(&rule, PASSWORD, "`database.password`");
     }
@@ -120,7 +121,7 @@ fn a_finding_is_a_diagnostic() {
     let error = SchemaError::Violation {
         subject: "`a`".to_owned(),
         demand: "is missing".to_owned(),
-        origin: Some(origin),
+        origin: Some(Box::new(origin)),
         file: "s.json".to_owned(),
     };
     assert_eq!(error.class(), Class::Values);

@@ -10,6 +10,7 @@ use super::super::signature::{Computed, Outcome, argument, map, mutating, variad
 use super::super::truth::{truth, truth_leaves};
 use super::super::{Environment, Function, Keeps, Parameter};
 use super::as_map;
+use crate::gofmt::kind_leaves;
 use crate::value::{Data, Map, ObjectKind, Slot, Value};
 
 use Parameter::Map as Dict;
@@ -66,7 +67,7 @@ impl Merging {
         if depth > DEPTH {
             return Err(format!("maps are nested more than {DEPTH} deep").into());
         }
-        target.depend(&source.shape().union(&holder.leaves));
+        target.depend_throughout(&source.shape().union(&holder.leaves));
         for (key, slot) in source.entries() {
             self.steps += 1;
             if self.steps > STEPS {
@@ -79,13 +80,21 @@ impl Merging {
     }
 
     fn entry(&mut self, target: &Map, key: &[u8], from: Slot, depth: usize) -> Computed<()> {
+        // What the source's value could have been besides would have gone elsewhere: left out, merged into a map, or put in its place.
+        let kind = kind_leaves(&from.value);
         let Some(there) = target.slot(key) else {
             // Without overwriting, mergo leaves out what is nil.
+            if self.winner == Winner::Target {
+                target.depend(&kind);
+            }
             if !matches!(from.value.data, Data::Nil) || self.winner == Winner::Source {
                 target.insert_slot(key, from);
             }
             return Ok(());
         };
+        if let Some(inner) = as_dictionary(&there.value) {
+            inner.depend_throughout(&kind);
+        }
         if matches!(from.value.data, Data::Nil) {
             if self.winner == Winner::Source {
                 target.insert_slot(key, from);

@@ -1,0 +1,120 @@
+//! `check`: would the plugin take it? One application, or all of an estate, several at a time.
+//!
+//! Rules: the report is printed whatever the verdict; rows stand in the order of the estate, not in that of the threads; the exit code is
+//! the lowest of all failures', for what fails first hides the rest.
+
+use std::io::{IsTerminal, stdout};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tidegate::admission::{Purpose, Summary, admit};
+use tidegate::application::{self, ApplicationName};
+use tidegate::context::Wishes;
+use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, StageError};
+use tidegate::estate::Estate;
+use tidegate::variables::Variables;
+
+use super::{Product, estate};
+use crate::args::{CheckArgs, ReportForm};
+use crate::commands::check_report::{self, Elapsed};
+
+/// Bytes of a worker's stack: as a main thread has, so that no application fails in a crowd that passes alone.
+const STACK_BYTES: usize = 8 << 20;
+
+/// What came of one application.
+pub(crate) struct Row {
+    /// Its name; the customer's where its `products.yaml` is not understood.
+    pub(crate) name: String,
+    /// The verdict.
+    pub(crate) outcome: Result<(Summary, Vec<Diagnostic>), Failure>,
+}
+
+/// Returns the report.
+pub(crate) fn run(args: &CheckArgs, variables: &Variables) -> Result<Product, Failure> {
+    let CheckArgs { application, all: _, estate: estate_args, output, quiet } = args;
+    let began = Instant::now();
+    let name: Option<ApplicationName> = application.as_deref().map(str::parse).transpose()?;
+    let (estate, mut diagnostics) = estate::open(estate_args, variables)?;
+    let wishes = Wishes { role: estate_args.role.clone(), ..Wishes::default() };
+    let rows = match &name {
+        Some(name) => vec![one(name, &wishes, &estate)],
+        None => fleet(&wishes, &estate)?,
+    };
+    // Times differ from run to run, so they are for people only.
+    let elapsed = stdout().is_terminal().then(|| Elapsed { milliseconds: began.elapsed().as_millis() });
+    let text = match output {
+        ReportForm::Text => check_report::text(&rows, *quiet, elapsed),
+        ReportForm::Json => check_report::json(&rows, *quiet),
+    };
+    if name.is_some() {
+        // One application's findings are told in full; those of many are rows.
+        diagnostics.extend(rows.iter().flat_map(|row| match &row.outcome {
+            Ok((_, notes)) => notes.clone(),
+            Err(failure) => failure.diagnostics.clone(),
+        }));
+    }
+    let verdict = rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class).min();
+    Ok(Product { text: text.into_bytes(), diagnostics, verdict })
+}
+
+fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Row {
+    let outcome = estate::context(name, wishes, estate).and_then(|context| {
+        let admitted = admit(estate, &context, &estate::keys(&context), Purpose::Check)
+            .map_err(|failure| estate::about(failure, name, estate))?;
+        Ok((admitted.summary, admitted.notes))
+    });
+    Row { name: name.to_string(), outcome }
+}
+
+/// Returns the rows of all applications.
+fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
+    let listing = application::all(&estate.source, &estate.configuration)?;
+    let broken = listing.errors.iter().map(|error| Row {
+        name: "products.yaml".to_owned(),
+        outcome: Err(Failure::one(error.class(), error.diagnostic())),
+    });
+    let mut rows: Vec<Row> = broken.collect();
+    if rows.is_empty() && listing.applications.is_empty() {
+        let diagnostic = Diagnostic::error(Code::APPLICATION_UNKNOWN, "no customer has bought anything");
+        return Err(Failure::one(Class::Context, diagnostic.hint("see customers/{customer}/products.yaml")));
+    }
+    rows.extend(side_by_side(&listing.applications, |name| one(name, wishes, estate)));
+    Ok(rows)
+}
+
+/// Calls `work` for each name, on as many threads as there are processors; returns what came of them in the order of the names.
+fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Row + Sync) -> Vec<Row> {
+    let bar = progress(names.len());
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Row)>> = Mutex::new(Vec::with_capacity(names.len()));
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(names.len());
+    thread::scope(|scope| {
+        let turn = || {
+            while let Some((place, name)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?))) {
+                let row = work(name);
+                done.lock().unwrap_or_else(PoisonError::into_inner).push((place, row));
+                bar.inc(1);
+            }
+        };
+        for _ in 1..threads {
+            // A thread that cannot be had is missed by nobody: the others, and this one, take its turns.
+            let _ = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, turn);
+        }
+        turn();
+    });
+    bar.finish_and_clear();
+    let mut rows = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    rows.sort_by_key(|row| row.0);
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Returns a bar on stderr; it draws nothing where that is no terminal.
+fn progress(applications: usize) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(applications).unwrap_or(u64::MAX));
+    let style = ProgressStyle::with_template("checking {len} applications  {bar:20}  {pos}/{len}  {elapsed}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

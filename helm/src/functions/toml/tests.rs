@@ -1,0 +1,61 @@
+//! Documents out and in: provenance, depth, size. The forms are in `tests/cases/data.cases`.
+
+use super::*;
+use crate::functions::document::NESTING;
+use crate::functions::tests::{RESULT_LIMIT, call, drawn_value, exact, refused};
+use crate::value::Map;
+
+fn dict(key: &str, value: Value) -> Value {
+    let map = Map::new();
+    map.insert(key.as_bytes(), value);
+    Value::map(map)
+}
+
+// A document derives from everything in it; what is read derives from the text.
+#[test]
+fn everything_derives() {
+    assert_eq!(drawn_value(&call("toToml", &[dict("a", exact("pw"))])), "<a = \"pw\"\n>");
+    let read = call("fromToml", &[exact("a = 1")]);
+    assert_eq!(drawn_value(&call("get", &[read, Value::string("a")])), "<1>");
+}
+
+// Where Go returns an error, one form prints it and one fails; where it panics, both fail.
+#[test]
+fn errors() {
+    let nil = dict("a", Value::list(vec![Value::nil()]));
+    let message = "toml: cannot encode array with nil element";
+    assert_eq!(drawn_value(&call("toToml", std::slice::from_ref(&nil))), message);
+    assert_eq!(refused("mustToToml", &[nil]).as_deref(), Some(message));
+    assert!(refused("toToml", &[Value::nil()]).is_some_and(|message| message.contains("zero Value")));
+}
+
+// Depth is bounded on both sides: of tables, of lists, and of a map that holds itself.
+#[test]
+fn depth_is_bounded() {
+    let tables = |levels: usize| (0..levels).fold(Value::string("x"), |inner, _| dict("a", inner));
+    assert!(refused("toToml", &[tables(NESTING)]).is_none());
+    assert!(refused("toToml", &[tables(NESTING + 1)]).is_some());
+    let lists = |levels: usize| dict("a", (0..levels).fold(Value::string("x"), |inner, _| Value::list(vec![inner])));
+    assert!(refused("toToml", &[lists(NESTING - 1)]).is_none());
+    assert!(refused("toToml", &[lists(NESTING)]).is_some());
+    let map = Map::new();
+    map.insert(b"a", Value::map(map.clone()));
+    assert!(refused("toToml", &[Value::map(map.clone())]).is_some());
+    map.remove(b"a");
+}
+
+// Lists that share lists would print without end: they are refused soon.
+#[test]
+fn shared_lists_are_bounded() {
+    let knotted = (0..100).fold(Value::string("x"), |inner, _| Value::list(vec![inner.clone(), inner]));
+    assert!(refused("toToml", &[dict("a", knotted)]).is_some_and(|message| message.contains("larger")));
+}
+
+// The size is checked while it grows.
+#[test]
+fn size_is_bounded() {
+    // `a = "` and `"` with a line break take seven bytes.
+    let text = |bytes: usize| [dict("a", Value::string(&"x".repeat(bytes)))];
+    assert!(refused("toToml", &text(RESULT_LIMIT - 7)).is_none());
+    assert!(refused("toToml", &text(RESULT_LIMIT - 6)).is_some());
+}
