@@ -86,7 +86,7 @@ impl EmitError {
             Self::Unwritable { .. } => "emit.unwritable",
             Self::Changed { .. } => "emit.changed",
             Self::Unreadable => "emit.unreadable",
-            Self::Output(_) => "emit.output",
+            Self::Output(_) => "stdout.closed",
         }
     }
 

@@ -207,6 +207,8 @@ codes! {
     EMIT_EMPTY = "emit.empty";
     /// More output than Argo CD takes.
     EMIT_TOO_LARGE = "emit.too-large";
+    /// One object that is larger than Argo CD takes.
+    EMIT_OBJECT_TOO_LARGE = "emit.object-too-large";
     /// An object that cannot be written.
     EMIT_UNWRITABLE = "emit.unwritable";
     /// An object that does not read back.

@@ -84,7 +84,7 @@ impl StageError for EmitError {
     fn class(&self) -> Class {
         match self {
             Self::Empty => Class::Empty,
-            Self::TooLarge { .. } | Self::Unwritable { .. } => Class::Chart,
+            Self::TooLarge { .. } | Self::ObjectTooLarge { .. } | Self::Unwritable { .. } => Class::Chart,
             Self::Changed { .. } | Self::Unreadable => Class::Internal,
             Self::Output(_) => Class::Stdout,
         }
