@@ -25,8 +25,8 @@ use Parameter::{Int, String as Str};
 
 /// Bytes a pattern may have: the longest of public charts are some hundred.
 const PATTERN_BYTES: usize = 8 << 10;
-/// Bytes a compiled pattern may take; Go's own bound is as far above what charts use.
-const PROGRAM_BYTES: usize = 4 << 20;
+/// Bytes a compiled pattern may take: those of charts take some thousands, and a template may compile one in every step.
+const PROGRAM_BYTES: usize = 1 << 20;
 /// Depth of nodes the compiler accepts: a group of [`translate::GROUPS`] makes several.
 const NODES: u32 = 1000;
 /// Bytes that may be searched: one value of a manifest is not larger.
