@@ -148,7 +148,7 @@ fn prepend(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 fn concat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut all = Items { items: Vec::new(), leaves: Leaves::NONE };
     for value in values {
-        let list = items(value, "Cannot concat type %s as list")?;
+        let list = items(value, "Cannot concat type %s as list").map_err(|error| error.derived_from(&all.leaves))?;
         items_within(environment, all.items.len().saturating_add(list.items.len()))?;
         all.items.extend(list.items);
         all.leaves = all.leaves.union(&list.leaves);
