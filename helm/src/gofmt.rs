@@ -11,7 +11,7 @@ mod float;
 mod format;
 mod quote;
 
-use crate::provenance::{Flow, Mark, Marks};
+use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
 
 pub use float::shortest;
@@ -51,7 +51,7 @@ impl Buffer {
         self.mark(start, value.leaves.clone());
     }
 
-    fn mark(&mut self, start: usize, leaves: crate::provenance::Leaves) {
+    fn mark(&mut self, start: usize, leaves: Leaves) {
         if !leaves.is_empty() {
             self.marks.push(Mark { start, end: self.bytes.len(), leaves, flow: Flow::Derived });
         }
@@ -186,7 +186,15 @@ fn write_list(out: &mut Buffer, list: &List, depth: usize) {
     out.push(b"]");
 }
 
+/// Returns what the order of a map's entries depends on: the keys, where there is more than one.
+fn order_leaves(map: &Map) -> Leaves {
+    let entries = map.entries();
+    let keys = entries.iter().filter(|_| entries.len() > 1);
+    keys.fold(Leaves::NONE, |all, (_, slot)| all.union(&slot.key_leaves))
+}
+
 fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
+    let whole = out.len();
     out.push(b"map[");
     if depth < DEPTH {
         for (index, (key, slot)) in map.entries().iter().enumerate() {
@@ -201,6 +209,7 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
         }
     }
     out.push(b"]");
+    out.mark(whole, order_leaves(map));
 }
 
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {

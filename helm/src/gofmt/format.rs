@@ -3,7 +3,7 @@
 //! # Source
 //! Go `fmt/print.go`, `doPrintf`, `printArg`, `badVerb`.
 
-use super::{Buffer, DEPTH, float, type_name, value, write_value};
+use super::{Buffer, DEPTH, float, order_leaves, type_name, value, write_value};
 use crate::value::{Data, Text, Value};
 
 /// The largest width or precision, as in Go; a larger one is a mistake in the format.
@@ -256,6 +256,7 @@ fn parts(out: &mut Buffer, verb: char, argument: &Value, spec: Spec, depth: usiz
         }
         _ => Vec::new(),
     };
+    let whole = out.len();
     out.push(if matches!(argument.data, Data::Map(..)) { b"map[" } else { b"[" });
     for (index, (key, item)) in entries.iter().enumerate().take_while(|_| depth < DEPTH) {
         if index > 0 {
@@ -274,6 +275,9 @@ fn parts(out: &mut Buffer, verb: char, argument: &Value, spec: Spec, depth: usiz
         out.derive(start, item);
     }
     out.push(b"]");
+    if let Data::Map(map, _) = &argument.data {
+        out.mark(whole, order_leaves(map));
+    }
 }
 
 /// Prints Go's complaint about a verb that does not fit: `%!d(string=x)`.
