@@ -198,11 +198,11 @@ fn write_list(out: &mut Buffer, list: &List, depth: usize) {
     out.push(b"]");
 }
 
-/// Returns what the order of a map's entries depends on: the keys, where there is more than one.
+/// Returns what it depends on which entries a map has, and in which order: its shape, and the keys where there is more than one.
 fn order_leaves(map: &Map) -> Leaves {
     let entries = map.entries();
     let keys = entries.iter().filter(|_| entries.len() > 1);
-    keys.fold(Leaves::NONE, |all, (_, slot)| all.union(&slot.key_leaves))
+    keys.fold(map.shape(), |all, (_, slot)| all.union(&slot.key_leaves))
 }
 
 fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
