@@ -40,7 +40,7 @@ pub(super) trait Sink {
     /// Returns how many bytes are written so far.
     fn position(&self) -> usize;
     /// Says whether values are written as Go's JSON has them: bytes in base64, times as text, durations as numbers, any text as
-    /// UTF-8. Where not, these are refused.
+    /// UTF-8, nil lists and maps as `null`. Where not, all but the last are refused.
     fn encodes_as_json(&self) -> bool {
         true
     }
@@ -106,8 +106,8 @@ impl Walk<'_> {
             Data::Bytes(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
             // Go encoding/json: a `[]byte` is written in base64.
             Data::Bytes(text) => self.string(&base64_of(text), &value.leaves),
-            Data::List(list, _) if list.is_nil() => self.scalar(Scalar::Null, value),
-            Data::Map(map, _) if map.is_nil() => self.scalar(Scalar::Null, value),
+            Data::List(list, _) if list.is_nil() && self.sink.encodes_as_json() => self.scalar(Scalar::Null, value),
+            Data::Map(map, _) if map.is_nil() && self.sink.encodes_as_json() => self.scalar(Scalar::Null, value),
             Data::List(list, _) => self.list(list, &value.leaves),
             Data::Map(map, _) => self.map(map, &value.leaves),
             Data::Object(object) => match object.kind {

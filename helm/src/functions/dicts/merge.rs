@@ -83,6 +83,10 @@ impl Merging {
     fn entry(&mut self, target: &Map, key: &[u8], from: Slot, depth: usize) -> Computed<()> {
         // What the source's value could have been besides would have gone elsewhere: left out, merged into a map, or put in its place.
         let kind = kind_leaves(&from.value);
+        if let Some(source) = as_dictionary(&from.value) {
+            // Shared with the target where that lacks the key; then the next source is merged into it.
+            source.depend_throughout(&target.shape());
+        }
         let Some(there) = target.slot(key) else {
             // Without overwriting, mergo leaves out what is nil.
             if self.winner == Winner::Target {
