@@ -9,14 +9,15 @@
     reason = "a test that cannot be set up must fail; it works on files and says why it is skipped"
 )]
 
-mod support;
+#[path = "support/estate.rs"]
+mod estate;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use support::estate::Estate;
+use estate::Estate;
 
 /// The sealed layer, below the estate.
 const LAYER: &str = "customer-configs/customers/acme-corp/product-a/secrets.yaml";
