@@ -20,10 +20,14 @@ pub(super) fn wholly_marked(text: &Text) -> bool {
 }
 
 /// Returns `start..end` of the text, marks clipped to it. One that only touches it stays as an empty one: it might have been longer.
+/// That nothing is left depends on all that is marked.
 pub(super) fn cut(text: &Text, start: usize, end: usize) -> Text {
     let bytes = text.as_bytes().get(start..end).unwrap_or_default();
     if text.marks().is_empty() {
         return Text::plain(bytes);
+    }
+    if bytes.is_empty() {
+        return derived(bytes, text);
     }
     let touching = |mark: &&Mark| mark.start <= end && start <= mark.end;
     let marks = text.marks().as_slice().iter().filter(touching).map(|mark| Mark {
@@ -156,6 +160,14 @@ pub(super) mod tests {
         check_cut("ab[cd]ef", 3, 6, "[d]ef");
         check_cut("ab[]cd", 0, 2, "ab[]");
         check_cut("ab[]cd", 2, 4, "[]cd");
+    }
+
+    // An empty piece of marked text still depends on it: else its emptiness would spell a secret letter by letter.
+    #[test]
+    fn an_empty_piece_stays_marked() {
+        check_cut("[c]", 1, 1, "<>");
+        check_cut("[c]", 0, 0, "<>");
+        check_cut("a[c]", 2, 2, "<>");
     }
 
     // A copy stays exact; a mark around changed bytes is derived and holds what was put there.
