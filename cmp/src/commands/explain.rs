@@ -109,7 +109,7 @@ fn used_by(used: &[Use]) -> String {
     if used.is_empty() {
         return "used by: nothing that is rendered".to_owned();
     }
-    let mut shown: Vec<String> = used.iter().take(USES_SHOWN).map(|one| user(one)).collect();
+    let mut shown: Vec<String> = used.iter().take(USES_SHOWN).map(user).collect();
     if used.len() > USES_SHOWN {
         shown.push(format!("and {} more", used.len() - USES_SHOWN));
     }
