@@ -108,8 +108,8 @@ fn judge_values(estate: &Estate, context: &Context, values: &Values<'_>, purpose
     let asked = evidence::context(context, purpose.phase());
     let layers = estate.policies.check_layers(&asked, &evidence::layers(values));
     let merged = estate.policies.check_values(&asked, &evidence::values(values));
-    let mut notes = findings::of_layers(layers, values)?;
-    notes.extend(findings::of_values(merged, values)?);
+    let mut notes = findings::of_layers(&layers, values)?;
+    notes.extend(findings::of_values(&merged, values)?);
     Ok(notes)
 }
 
@@ -164,7 +164,7 @@ fn judge_objects(rendering: &Rendering<'_>, manifests: &Manifests, purpose: Purp
     let objects: Vec<String> = handles::objects(manifests, &sealed).iter().map(ToString::to_string).collect();
     let asked = evidence::context(rendering.context, purpose.phase());
     let review = rendering.estate.policies.check_manifests(&asked, &objects);
-    findings::of_objects(review, rendering, manifests)
+    findings::of_objects(&review, rendering, manifests)
 }
 
 impl Admitted<'_> {

@@ -150,7 +150,6 @@ pub(crate) struct PluginArgs {
 
 /// Arguments of `chart template`; they mean what they mean to helm.
 #[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "helm's own switches")]
 pub(crate) struct TemplateArgs {
     /// The release name
     pub(crate) name: String,

@@ -150,11 +150,19 @@ fn text(reviewed: &Reviewed, bounds: Bounds) -> Result<Vec<u8>, EmitError> {
             return Err(EmitError::TooLarge { limit: bounds.output });
         }
     }
+    // argo-cd cmpserver/plugin/plugin.go, runCommand: the last line break goes, which here would be one of the value's own.
+    if text.ends_with(b"\n\n") {
+        text.extend_from_slice(b"---\n");
+    }
     Ok(text)
 }
 
 /// Checks that Argo CD reads `text` as the reviewed objects and nothing else.
+///
+/// # Source
+/// argo-cd `cmpserver/plugin/plugin.go`, `generateManifest` and `runCommand`.
 fn verify(reviewed: &Reviewed, text: &[u8]) -> Result<(), EmitError> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
     let Ok(trees) = read::trees(text) else { return Err(EmitError::Unreadable) };
     let mut pairs = trees.iter().zip(&reviewed.objects);
     if let Some((_, (label, _))) = pairs.find(|(read, (_, tree))| !read::same(read, tree)) {

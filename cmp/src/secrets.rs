@@ -80,7 +80,7 @@ impl KeyRing {
         for path in
             tenants.filter(|tenant| tenant.customer == customer && tenant.class == class).flat_map(|tenant| &tenant.identities)
         {
-            let text = folder.read(path)?.ok_or_else(|| SecretsError::NoIdentities { path: path.clone() })?;
+            let text = folder.read_mounted(path)?.ok_or_else(|| SecretsError::NoIdentities { path: path.clone() })?;
             let found = sops::identities(&zeroize::Zeroizing::new(text))
                 .map_err(|error| SecretsError::Identities { path: path.clone(), error })?;
             identities.extend(found);

@@ -135,6 +135,25 @@ impl SourceTree {
         }
     }
 
+    /// Returns the bytes of the file that `path` leads to, links included, or nothing where there is none. It is for what the platform
+    /// mounts beside its configuration: every file of a mounted ConfigMap or Secret is a link.
+    ///
+    /// # Errors
+    /// [`SourceError`], all but `Root`.
+    pub fn read_mounted(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        if path.split('/').any(|step| matches!(step, "" | "." | ".." )) {
+            return Err(SourceError::Outside { path: path.to_owned() });
+        }
+        let target = match self.root.join(path).canonicalize() {
+            Ok(target) => target,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(SourceError::Unreadable { path: path.to_owned(), error }),
+        };
+        let parts = target.parent().zip(target.file_name().and_then(|name| name.to_str()));
+        let (folder, name) = parts.ok_or_else(|| SourceError::Kind { path: path.to_owned() })?;
+        Self::open(folder)?.read(name)
+    }
+
     /// Returns the names in the directory at `path` in order, without those that begin with a dot; none where it is not there.
     ///
     /// # Errors

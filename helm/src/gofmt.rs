@@ -198,6 +198,13 @@ fn write_list(out: &mut Buffer, list: &List, depth: usize) {
     out.push(b"]");
 }
 
+/// Returns what it depends on which entries a map has, and in which order: its shape, and the keys where there is more than one.
+fn order_leaves(map: &Map) -> Leaves {
+    let entries = map.entries();
+    let keys = entries.iter().filter(|_| entries.len() > 1);
+    keys.fold(map.shape(), |all, (_, slot)| all.union(&slot.key_leaves))
+}
+
 fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
     let whole = out.len();
     out.push(b"map[");
@@ -214,7 +221,7 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
         }
     }
     out.push(b"]");
-    out.mark(whole, map.shape());
+    out.mark(whole, order_leaves(map));
 }
 
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {

@@ -42,10 +42,10 @@ pub enum SemverError {
     /// The version inside a constraint is none.
     #[error("constraint parser error")]
     ConstraintVersion,
-    /// The constraint is over [`constraint::CONSTRAINT_BYTES`].
+    /// The constraint is over `CONSTRAINT_BYTES`.
     #[error("constraint string is too long (max {} bytes)", constraint::CONSTRAINT_BYTES)]
     ConstraintTooLong,
-    /// There are more than [`constraint::GROUPS`] alternatives.
+    /// There are more than `GROUPS` alternatives.
     #[error("too many constraint groups (max {})", constraint::GROUPS)]
     TooManyGroups,
 }

@@ -1,7 +1,7 @@
 //! Go's `text/template` as Helm uses it.
 //!
 //! In: template texts, one dot a chart. Out: [`Written`] text with marks and template lines, or a [`crate::render::TemplateFailure`].
-//! Rules: parsed once ([`Source`]), run many times; what Go's reflection can tell apart is told apart here.
+//! Rules: parsed once ([`Parsed`]), run many times; what Go's reflection can tell apart is told apart here.
 //! Not here: which templates there are and what becomes of their output (`render`).
 
 pub mod ast;

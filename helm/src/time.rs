@@ -67,10 +67,10 @@ impl Zone {
             (None, Some(digits)) => (false, digits),
             (None, None) => return None,
         };
-        let hours: i32 = digits.parse().ok().filter(|_| !digits.starts_with(['0', '+', '-']))?;
         let furthest = if west { 12 } else { 14 };
+        let hours = digits.parse::<i32>().ok().filter(|hours| !digits.starts_with(['0', '+', '-']) && *hours <= furthest)?;
         let (offset, sign) = if west { (-hours * 3600, '-') } else { (hours * 3600, '+') };
-        (hours <= furthest).then(|| Self { offset, name: format!("{sign}{hours:02}") })
+        Some(Self { offset, name: format!("{sign}{hours:02}") })
     }
 }
 
@@ -246,7 +246,8 @@ mod tests {
         assert_eq!(Zone::named("Etc/GMT+5"), Some(Zone { offset: -18_000, name: "-05".to_owned() }));
         assert_eq!(Zone::named("Etc/GMT-14").map(|zone| zone.offset), Some(50_400));
         assert_eq!(Zone::named("Local"), Some(Zone::utc()));
-        for unknown in ["Etc/GMT+13", "Etc/GMT-15", "Etc/GMT5", "Etc/GMT+05", "Europe/Zurich"] {
+        for unknown in ["Etc/GMT+13", "Etc/GMT-15", "Etc/GMT-2147483647", "Etc/GMT+-5", "Etc/GMT5", "Etc/GMT+05", "Europe/Zurich"]
+        {
             assert_eq!(Zone::named(unknown), None, "{unknown}");
         }
     }

@@ -104,5 +104,5 @@ fn functions() {
 // Functions of data formats: regular expressions, versions, documents, dates, chance.
 #[test]
 fn data() {
-    check(include_str!("cases/data.cases"), 150);
+    check(include_str!("cases/data.cases"), 500);
 }

@@ -1,6 +1,8 @@
 //! A case: what is changed in the examples, what is run, what must come out.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -27,6 +29,12 @@ pub(crate) struct Case {
     /// Its environment, besides `HOME` and `TZ`; `{estate}` stands for the estate's path.
     #[serde(default)]
     pub(crate) environment: BTreeMap<String, String>,
+    /// The file below `tests` that stdout must equal, in the place of `out.yaml`.
+    #[serde(default)]
+    pub(crate) golden: Option<PathBuf>,
+    /// Whether somebody reads stdout.
+    #[serde(default)]
+    pub(crate) stdout: Reader,
     /// What is done to the examples first.
     #[serde(default)]
     change: Vec<Change>,
@@ -43,6 +51,17 @@ pub(crate) enum Product {
     Report,
 }
 
+/// Who reads stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Reader {
+    /// Somebody reads it to the end.
+    #[default]
+    Open,
+    /// Who was to read it has gone.
+    Closed,
+}
+
 /// One change of a file of the estate.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +73,9 @@ struct Change {
     /// ... becomes this one; without `replace` it is the whole file.
     #[serde(default)]
     with: Option<String>,
+    /// The first line with this text, which must be there, goes.
+    #[serde(default)]
+    delete: Option<String>,
     /// Text put at the end.
     #[serde(default)]
     append: Option<String>,
@@ -69,6 +91,9 @@ struct Change {
     /// The file becomes these bytes, in hexadecimal.
     #[serde(default)]
     bytes: Option<String>,
+    /// The file gets these permissions.
+    #[serde(default)]
+    mode: Option<u32>,
 }
 
 fn values_repository() -> PathBuf {
@@ -82,6 +107,12 @@ impl Case {
         toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", directory.display()))
     }
 
+    /// Says whether a file that the case makes unreadable is read all the same, as root reads everything.
+    pub(crate) fn is_void(&self, estate: &Estate) -> bool {
+        let mut closed = self.change.iter().filter(|change| change.mode == Some(0));
+        closed.any(|change| std::fs::read(estate.path().join(&change.file)).is_ok())
+    }
+
     /// Changes the estate.
     pub(crate) fn apply(&self, estate: &Estate) {
         for change in &self.change {
@@ -92,7 +123,7 @@ impl Case {
 
 impl Change {
     fn apply(&self, path: &Path) {
-        let Self { file, replace, with, append, remove, link, grow, bytes } = self;
+        let Self { file, replace, with, delete, append, remove, link, grow, bytes, mode } = self;
         if *remove || link.is_some() {
             let _ = std::fs::remove_file(path);
         }
@@ -111,6 +142,9 @@ impl Change {
             (None, Some(new)) => text = new.clone().into_bytes(),
             (None, None) => {}
         }
+        if let Some(part) = delete {
+            text = without_line(&text, part).unwrap_or_else(|| panic!("{file}: no line has `{part}`"));
+        }
         text.extend_from_slice(append.as_deref().unwrap_or_default().as_bytes());
         if let Some(size) = grow {
             text.push(b'#');
@@ -122,8 +156,19 @@ impl Change {
             let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16).expect("hexadecimal");
             text = digits.chunks(2).map(byte).collect();
         }
-        if !*remove {
-            std::fs::write(path, text).expect("the file is written");
+        if *remove {
+            return;
+        }
+        std::fs::write(path, text).expect("the file is written");
+        if let Some(mode) = mode {
+            std::fs::set_permissions(path, Permissions::from_mode(*mode)).expect("the permissions are set");
         }
     }
+}
+
+/// Returns the text without the first line that has `part` in it.
+fn without_line(text: &[u8], part: &str) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(text).ok()?;
+    let line = text.split_inclusive('\n').find(|line| line.contains(part))?;
+    Some(text.replacen(line, "", 1).into_bytes())
 }

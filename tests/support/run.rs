@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::case::Case;
+use super::case::{Case, Reader};
 use super::estate::Estate;
 
 /// Where and when a run believes to be.
@@ -37,6 +37,14 @@ pub(crate) fn run(case: &Case, estate: &Estate, place: Place) -> Run {
     let path = estate.path().display().to_string();
     let arguments = case.command.iter().map(|argument| argument.replace("{estate}", &path));
     let environment = case.environment.iter().map(|(name, text)| (name, text.replace("{estate}", &path)));
+    let stdout = match case.stdout {
+        Reader::Open => Stdio::piped(),
+        Reader::Closed => {
+            let (reader, writer) = std::io::pipe().expect("a pipe");
+            drop(reader);
+            Stdio::from(writer)
+        }
+    };
     let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
         .args(arguments)
         .current_dir(estate.path().join(&case.directory))
@@ -45,6 +53,7 @@ pub(crate) fn run(case: &Case, estate: &Estate, place: Place) -> Run {
         .env("TZ", place.time_zone)
         .envs(environment)
         .stdin(Stdio::null())
+        .stdout(stdout)
         .output()
         .expect("the program runs");
     let shown = |bytes: &[u8]| timeless(&String::from_utf8_lossy(bytes).replace(&path, "[estate]"));

@@ -1,7 +1,8 @@
 //! The emitter: what Helm's `toYaml` prints (Go JSON through go-yaml v2).
 //!
 //! In: one document, piece by piece ([`Emitter`]), or a tree ([`to_yaml`]). Out: text, and where each scalar lies in it.
-//! Rules: block style, sequences not indented below their key, lines folded past column 80, keys in natural order.
+//! Rules: block style, sequences not indented below their key, lines folded past column 80, keys in natural order. `toYamlPretty`
+//! ([`Emitter::pretty`]) goes through go-yaml v3 instead, without JSON: sequences are indented and nothing is folded.
 //! Not here: what a scalar means (`scalar`), sorting the caller's maps (see [`sort_naturally`]).
 
 mod analysis;
@@ -12,8 +13,9 @@ mod write;
 use std::ops::Range;
 
 use analysis::{Analysis, Style};
-pub use order::{natural_order, sort_naturally};
+pub use order::{natural_order, sort_naturally, sort_prettily};
 
+use crate::lossy;
 use crate::number;
 use crate::{Node, Value};
 
@@ -52,6 +54,16 @@ pub enum EmitProblem {
     LongKey,
 }
 
+/// Which of Helm's printers is followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Printer {
+    /// `toYaml`: JSON, then go-yaml v2.
+    #[default]
+    Helm,
+    /// `toYamlPretty`: go-yaml v3 with two spaces a level.
+    Pretty,
+}
+
 /// An open collection.
 #[derive(Debug)]
 enum Frame {
@@ -81,6 +93,7 @@ enum KeyForm {
 /// sigs.k8s.io/yaml `yaml.go`, `Marshal`; go-yaml v2 `emitterc.go` and `encode.go`.
 #[derive(Debug)]
 pub struct Emitter {
+    printer: Printer,
     text: Vec<u8>,
     frames: Vec<Frame>,
     /// Characters on the last line.
@@ -96,7 +109,16 @@ pub struct Emitter {
 
 impl Default for Emitter {
     fn default() -> Self {
-        Self { text: Vec::new(), frames: Vec::new(), column: 0, indent: None, whitespace: true, indention: true, problem: None }
+        Self {
+            printer: Printer::default(),
+            text: Vec::new(),
+            frames: Vec::new(),
+            column: 0,
+            indent: None,
+            whitespace: true,
+            indention: true,
+            problem: None,
+        }
     }
 }
 
@@ -105,6 +127,16 @@ impl Emitter {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Returns an emitter that writes as `toYamlPretty`; the caller orders keys by [`sort_prettily`]. Strings must be UTF-8: what is not
+    /// becomes U+FFFD, where Go writes base64.
+    ///
+    /// # Source
+    /// go-yaml v3 `emitterc.go` and `encode.go`, `SetIndent(2)`.
+    #[must_use]
+    pub fn pretty() -> Self {
+        Self { printer: Printer::Pretty, ..Self::default() }
     }
 
     /// Opens a mapping of `len` entries (`{}` when 0; close it all the same).
@@ -121,7 +153,7 @@ impl Emitter {
     /// Writes a key of the open mapping and returns where its text lies.
     pub fn key(&mut self, key: &[u8]) -> Range<usize> {
         let passed = self.through_json(key, json::Role::Key);
-        let analysis = Analysis::of(&passed);
+        let analysis = Analysis::of(&passed, self.printer);
         let form = if analysis.multiline || passed.len() > SIMPLE_KEY_BYTES { KeyForm::Complex } else { KeyForm::Simple };
         if let Some(Frame::Mapping { key, .. }) = self.frames.last_mut() {
             *key = form;
@@ -151,7 +183,8 @@ impl Emitter {
             self.write_empty("[]");
             return;
         }
-        let nesting = if in_mapping && !self.indention { Nesting::Level } else { Nesting::Deeper };
+        let nesting =
+            if in_mapping && !self.indention && self.printer == Printer::Helm { Nesting::Level } else { Nesting::Deeper };
         let outer = self.increase_indent(nesting);
         self.frames.push(Frame::Sequence { outer });
     }
@@ -172,7 +205,7 @@ impl Emitter {
             Scalar::Float(value) => self.float_text(value),
             Scalar::String(bytes) => {
                 let passed = self.through_json(bytes, json::Role::Value);
-                let style = Analysis::of(&passed).style_of(&passed, write::Role::Value);
+                let style = Analysis::of(&passed, self.printer).style_of(&passed, write::Role::Value);
                 return self.write_scalar(&passed, style, write::Role::Value);
             }
         };
@@ -252,6 +285,9 @@ impl Emitter {
 
     /// Returns a string as it comes out of Go's JSON and go-yaml's reading of it.
     fn through_json(&mut self, bytes: &[u8], role: json::Role) -> String {
+        if self.printer == Printer::Pretty {
+            return lossy::decode(bytes);
+        }
         json::pass(bytes, role).unwrap_or_else(|problem| {
             self.problem.get_or_insert(problem);
             String::new()
@@ -259,6 +295,9 @@ impl Emitter {
     }
 
     fn float_text(&mut self, value: f64) -> String {
+        if self.printer == Printer::Pretty {
+            return number::format_general(value);
+        }
         if !value.is_finite() {
             self.problem.get_or_insert(EmitProblem::NotFinite);
         }

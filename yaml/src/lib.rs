@@ -16,7 +16,7 @@ mod scan;
 mod span;
 mod timestamp;
 
-pub use emit::{EmitProblem, Emitter, Scalar, natural_order, sort_naturally, to_yaml};
+pub use emit::{EmitProblem, Emitter, Scalar, natural_order, sort_naturally, sort_prettily, to_yaml};
 pub use node::{Content, Document, Entry, Node, Value};
 pub use read::{
     DEPTH_CEILING, Duplicates, FinalNewline, KeyKind, Limits, ReadError, ReadOptions, Typing, read, read_documents, read_first,

@@ -21,7 +21,7 @@ use super::rendering::{Rendering, Tracked};
 ///
 /// # Errors
 /// The [`Failure`] that the review is, where it denies.
-pub(super) fn of_layers(review: Review, values: &Values<'_>) -> Result<Vec<Diagnostic>, Failure> {
+pub(super) fn of_layers(review: &Review, values: &Values<'_>) -> Result<Vec<Diagnostic>, Failure> {
     verdict(review, |finding, diagnostic| {
         let Some(layer) = finding.subject.and_then(|subject| values.layers.get(subject)) else { return diagnostic };
         let at = position(layer, &finding.path);
@@ -36,7 +36,7 @@ pub(super) fn of_layers(review: Review, values: &Values<'_>) -> Result<Vec<Diagn
 ///
 /// # Errors
 /// The [`Failure`] that the review is, where it denies.
-pub(super) fn of_values(review: Review, values: &Values<'_>) -> Result<Vec<Diagnostic>, Failure> {
+pub(super) fn of_values(review: &Review, values: &Values<'_>) -> Result<Vec<Diagnostic>, Failure> {
     if review.findings.is_empty() {
         return verdict(review, |_, diagnostic| diagnostic);
     }
@@ -57,7 +57,7 @@ pub(super) fn of_values(review: Review, values: &Values<'_>) -> Result<Vec<Diagn
 ///
 /// # Errors
 /// The [`Failure`] that the review is, where it denies, or of the render that explains it.
-pub(super) fn of_objects(review: Review, rendering: &Rendering<'_>, manifests: &Manifests) -> Result<Vec<Diagnostic>, Failure> {
+pub(super) fn of_objects(review: &Review, rendering: &Rendering<'_>, manifests: &Manifests) -> Result<Vec<Diagnostic>, Failure> {
     if review.findings.is_empty() {
         return verdict(review, |_, diagnostic| diagnostic);
     }
@@ -115,7 +115,7 @@ fn origin<'a>(
 }
 
 /// Returns the warnings and notes of a review, each with the place that `explain` gives it.
-fn verdict(review: Review, explain: impl Fn(&Finding, Diagnostic) -> Diagnostic) -> Result<Vec<Diagnostic>, Failure> {
+fn verdict(review: &Review, explain: impl Fn(&Finding, Diagnostic) -> Diagnostic) -> Result<Vec<Diagnostic>, Failure> {
     let denied = review.is_denied();
     let mut found: Vec<(Class, Diagnostic)> =
         review.failures.iter().map(|failure| (failure.class(), failure.diagnostic())).collect();

@@ -56,6 +56,10 @@ fn values_survive() {
         r#""\u2028\u00a0\ufeff""#,
         r#""\r\n""#,
         r#""\r""#,
+        r#""a\n\n""#,
+        r#""a\n\n\n""#,
+        r#""\n""#,
+        r#""\n\n""#,
         r#""2001-01-01""#,
         "9007199254740993",
         "-9223372036854775808",
@@ -72,6 +76,15 @@ fn values_survive() {
         let (found, expected) = (reviewed(&output), reviewed(&format!("{HEAD}v: {value}\n")));
         assert!(super::read::same(&found.objects[0].1, &expected.objects[0].1), "{value}: {output}");
     }
+}
+
+// Argo CD takes the last line break off a plugin's output: one that belongs to a value is followed by a separator.
+#[test]
+fn the_last_line_break_is_not_lost() {
+    check(&format!("{HEAD}v: \"x\\n\\n\"\n"), Ok(&format!("---\n{HEAD}v: |+\n  x\n\n---\n")));
+    let objects = reviewed(&format!("{HEAD}v: \"x\\n\\n\"\n"));
+    let result = verify(&objects, format!("---\n{HEAD}v: |+\n  x\n\n").as_bytes());
+    assert_eq!(result.unwrap_err().code(), "emit.changed");
 }
 
 // No objects at all are an error unless asked for.

@@ -4,6 +4,8 @@ use super::by_hand::{COMPUTED, COPIED, manifests};
 use super::{Applied, Dependence, Name, objects};
 use helm::provenance::{Flow, Leaves};
 
+mod streams;
+
 /// What is found: `kind/name` of each object, or code and place of each error.
 fn check(text: &str, expected: &[&str]) {
     let found: Vec<String> = match manifests(text) {

@@ -9,56 +9,34 @@ use std::cmp::Ordering;
 
 use super::kinds::kind;
 use super::runes::is_print;
+use super::signature::{Call, Outcome, all_leaves, boolean, fixed, string, variadic};
 use super::truth::{truth, truth_leaves};
-use super::{Effect, Environment, Function, FunctionError, Keeps, Parameter};
+use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, ObjectKind, Text, Value};
-
-type Outcome = Result<Value, FunctionError>;
 
 pub(super) const TABLE: &[Function] = &[
     variadic("print", &[Parameter::Any], Keeps::All, |_, values| Ok(string(gofmt::sprint(values)))),
     variadic("println", &[Parameter::Any], Keeps::All, |_, values| Ok(string(gofmt::sprintln(values)))),
     variadic("printf", &[Parameter::String, Parameter::Any], Keeps::All, printf),
     variadic("eq", &[Parameter::Any, Parameter::Any], Keeps::Derives, |_, values| equal_any(values).map(boolean)),
-    fixed("ne", |_, values| equal_any(values).map(|equal| boolean(!equal))),
-    fixed("lt", |_, values| less(values).map(boolean)),
-    fixed("le", |_, values| Ok(boolean(less(values)? || equal_any(values)?))),
-    fixed("gt", |_, values| Ok(boolean(!(less(values)? || equal_any(values)?)))),
-    fixed("ge", |_, values| less(values).map(|less| boolean(!less))),
+    comparison("ne", |_, values| equal_any(values).map(|equal| boolean(!equal))),
+    comparison("lt", |_, values| less(values).map(boolean)),
+    comparison("le", |_, values| Ok(boolean(less(values)? || equal_any(values)?))),
+    comparison("gt", |_, values| Ok(boolean(!(less(values)? || equal_any(values)?)))),
+    comparison("ge", |_, values| less(values).map(|less| boolean(!less))),
     variadic("index", &[Parameter::Any, Parameter::Any], Keeps::All, index),
-    Function { keeps: Keeps::All, parameters: &[Parameter::Any], ..fixed("len", length) },
-    Function { keeps: Keeps::All, parameters: &[Parameter::Any], ..fixed("not", not) },
+    fixed("len", &[Parameter::Any], Keeps::All, length),
+    fixed("not", &[Parameter::Any], Keeps::All, not),
     variadic("html", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, html)),
     variadic("js", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, js)),
     variadic("urlquery", &[Parameter::Any], Keeps::Derives, |_, values| escape(values, urlquery)),
 ];
 
-type Call = fn(&mut Environment<'_>, &[Value]) -> Outcome;
-
-const fn variadic(name: &'static str, parameters: &'static [Parameter], keeps: Keeps, call: Call) -> Function {
-    Function { name, parameters, variadic: true, keeps, effect: Effect::Pure, call }
-}
-
 /// A comparison of two values.
-const fn fixed(name: &'static str, call: Call) -> Function {
-    Function {
-        name,
-        parameters: &[Parameter::Any, Parameter::Any],
-        variadic: false,
-        keeps: Keeps::Derives,
-        effect: Effect::Pure,
-        call,
-    }
-}
-
-fn string(text: Text) -> Value {
-    Value::plain(Data::String(text))
-}
-
-fn boolean(on: bool) -> Value {
-    Value::plain(Data::Bool(on))
+const fn comparison(name: &'static str, call: Call) -> Function {
+    fixed(name, &[Parameter::Any, Parameter::Any], Keeps::Derives, call)
 }
 
 fn printf(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
@@ -67,7 +45,7 @@ fn printf(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     };
     gofmt::sprintf(format, operands)
         .map(string)
-        .map_err(|error| FunctionError::from(error.to_string()).derived_from(&super::signature::all_leaves(values)))
+        .map_err(|error| FunctionError::from(error.to_string()).derived_from(&all_leaves(values)))
 }
 
 /// The kinds Go compares.

@@ -154,7 +154,7 @@ fn dig(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut current = start.clone();
     // All keys are looked at before any step is taken.
     map_of(&current, &Leaves::NONE)?;
-    let keys = path.iter().map(key_of).collect::<Computed<Vec<_>>>()?;
+    let keys = path.iter().map(key_of).collect::<Computed<Vec<_>>>().map_err(|error| error.derived_from(&start.all_leaves()))?;
     let mut leaves = all_leaves(path);
     for key in keys {
         let map = map_of(&current, &leaves)?;

@@ -39,6 +39,11 @@ pub(super) trait Sink {
     fn scalar(&mut self, scalar: Scalar<'_>) -> Range<usize>;
     /// Returns how many bytes are written so far.
     fn position(&self) -> usize;
+    /// Says whether values are written as Go's JSON has them: bytes in base64, times as text, durations as numbers, any text as
+    /// UTF-8, nil lists and maps as `null`. Where not, all but the last are refused.
+    fn encodes_as_json(&self) -> bool {
+        true
+    }
     /// Returns where within `range`, the place of a string, `text` stands unchanged (between quotes, where the format always
     /// quotes); nothing where it does not.
     fn copied(&self, range: &Range<usize>, text: &[u8]) -> Option<Range<usize>>;
@@ -98,13 +103,17 @@ impl Walk<'_> {
             Data::Int(number) | Data::Int64(number) => self.scalar(Scalar::Int(*number), value),
             Data::Float(number) => self.scalar(Scalar::Float(*number), value),
             Data::String(text) => self.string(text, &value.leaves),
+            Data::Bytes(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
             // Go encoding/json: a `[]byte` is written in base64.
             Data::Bytes(text) => self.string(&base64_of(text), &value.leaves),
-            Data::List(list, _) if list.is_nil() => self.scalar(Scalar::Null, value),
-            Data::Map(map, _) if map.is_nil() => self.scalar(Scalar::Null, value),
+            Data::List(list, _) if list.is_nil() && self.sink.encodes_as_json() => self.scalar(Scalar::Null, value),
+            Data::Map(map, _) if map.is_nil() && self.sink.encodes_as_json() => self.scalar(Scalar::Null, value),
             Data::List(list, _) => self.list(list, &value.leaves),
             Data::Map(map, _) => self.map(map, &value.leaves),
-            Data::Object(object) => self.object(object, &value.leaves),
+            Data::Object(object) => match object.kind {
+                ObjectKind::Time { .. } | ObjectKind::Duration(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
+                _ => self.object(object, &value.leaves),
+            },
         }
     }
 
@@ -118,6 +127,11 @@ impl Walk<'_> {
 
     fn string(&mut self, text: &Text, own: &Leaves) -> Result<(), Unwritten> {
         self.room(text.as_bytes().len())?;
+        if !self.sink.encodes_as_json() && std::str::from_utf8(text.as_bytes()).is_err() {
+            let leaves = text.marks().leaves().union(own);
+            let message = Text::from("text that is not UTF-8 cannot be written here").derived_from(&leaves);
+            return Err(Unwritten::Refused(FunctionError { message }));
+        }
         let range = self.sink.scalar(Scalar::String(text.as_bytes()));
         let copy = copied_leaf(text, own).zip(self.sink.copied(&range, text.as_bytes()));
         match copy {
@@ -208,6 +222,10 @@ impl Walk<'_> {
             self.marks.push(Mark { start: range.start, end: range.end, leaves, flow });
         }
     }
+}
+
+fn unencodable(value: &Value) -> Unwritten {
+    refused(&format!("a {} cannot be written here", gofmt::type_name(value)))
 }
 
 /// Returns the leaf a text is wholly a copy of.

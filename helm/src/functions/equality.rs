@@ -6,7 +6,7 @@
 //! # Source
 //! Go `reflect/deepequal.go`.
 
-use super::signature::{Computed, Outcome, argument, boolean, fixed};
+use super::signature::{Computed, Outcome, argument, boolean, deeper, fixed};
 use super::{Environment, Function, Keeps, Parameter};
 use crate::value::{Data, List, Map, ObjectKind, Value};
 
@@ -65,7 +65,7 @@ impl Comparison {
             return Ok(false);
         }
         for (a, b) in left.items().iter().zip(right.items().iter()) {
-            if !self.values(a, b, depth + 1)? {
+            if !deeper(|| self.values(a, b, depth + 1))? {
                 return Ok(false);
             }
         }
@@ -81,7 +81,7 @@ impl Comparison {
         }
         for (key, slot) in left.entries() {
             let Some(other) = right.get(&key) else { return Ok(false) };
-            if !self.values(&slot.value, &other, depth + 1)? {
+            if !deeper(|| self.values(&slot.value, &other, depth + 1))? {
                 return Ok(false);
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! In: a pattern in Go's syntax and a text. Out: what Go's `regexp` finds; where the pattern is none, Go's words.
 //! Rules: matching takes linear time; the text, the pattern and the work of a call are bounded. Where nothing is found, the list is
-//! empty, never nil. Not here: the syntax (`translate`), text that is not UTF-8 (refused).
+//! Go's nil. Not here: the syntax (`translate`), text that is not UTF-8 (refused).
 //!
 //! # Source
 //! sprig v3.3.0 `regex.go`; Go `regexp/regexp.go`.
@@ -18,15 +18,15 @@ use super::signature::{
 };
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
-use crate::value::{Text, Value};
+use crate::value::{Data, Element, List, Text, Value};
 use translate::{Malformed, translate};
 
 use Parameter::{Int, String as Str};
 
 /// Bytes a pattern may have: the longest of public charts are some hundred.
 const PATTERN_BYTES: usize = 8 << 10;
-/// Bytes a compiled pattern may take; Go's own bound is as far above what charts use.
-const PROGRAM_BYTES: usize = 4 << 20;
+/// Bytes a compiled pattern may take: those of charts take some thousands, and a template may compile one in every step.
+const PROGRAM_BYTES: usize = 1 << 20;
 /// Depth of nodes the compiler accepts: a group of [`translate::GROUPS`] makes several.
 const NODES: u32 = 1000;
 /// Bytes that may be searched: one value of a manifest is not larger.
@@ -125,7 +125,7 @@ impl Search {
             items_within(environment, found.len() + 1)?;
             found.push(Text::from(self.text.get(place.0..place.1).unwrap_or("")));
         }
-        Ok(strings(found))
+        Ok(if found.is_empty() { none() } else { strings(found) })
     }
 
     /// Returns where the matches are, `most` at most.
@@ -172,7 +172,7 @@ impl Search {
     fn split(&self, environment: &Environment<'_>, values: &[Value]) -> Outcome {
         let count = integer(values, 2)?;
         if count == 0 {
-            return Ok(strings(Vec::new()));
+            return Ok(none());
         }
         if !self.regex.as_str().is_empty() && self.text.is_empty() {
             return Ok(strings(vec![Text::default()]));
@@ -195,6 +195,11 @@ impl Search {
         }
         Ok(strings(pieces))
     }
+}
+
+/// Returns a list that Go never made.
+fn none() -> Value {
+    Value::plain(Data::List(List::nil(), Element::String))
 }
 
 /// Go counts down from any negative number without end.

@@ -129,7 +129,7 @@ fn shown_text(text: &Text, own: &Leaves) -> String {
 /// not hidden.
 fn written(function: &Function, shown: String) -> String {
     let writer = ["Yaml", "YamlPretty", "Json"].iter().any(|end| function.name.ends_with(end));
-    if writer { shown.replace([' ', '\n', ':', '"', '\''], "") } else { shown }
+    if writer { shown.replace([' ', '\n', ',', ':', '"', '\''], "").replace("??", "?") } else { shown }
 }
 
 /// Calls a function; returns what its result, its message and its changed arguments show.

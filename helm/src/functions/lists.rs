@@ -148,7 +148,7 @@ fn prepend(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 fn concat(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let mut all = Items { items: Vec::new(), leaves: Leaves::NONE };
     for value in values {
-        let list = items(value, "Cannot concat type %s as list")?;
+        let list = items(value, "Cannot concat type %s as list").map_err(|error| error.derived_from(&all.leaves))?;
         items_within(environment, all.items.len().saturating_add(list.items.len()))?;
         all.items.extend(list.items);
         all.leaves = all.leaves.union(&list.leaves);
@@ -238,7 +238,9 @@ fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let end = bounds.get(1).map_or_else(|| i64::try_from(length).unwrap_or(i64::MAX), to_int);
     let place = |bound: i64| usize::try_from(bound).ok().filter(|bound| *bound <= length);
     let range = place(start).zip(place(end)).filter(|(start, end)| start <= end);
-    let Some((start, end)) = range else { return Err("reflect.Value.Slice: slice index out of bounds".into()) };
+    let Some((start, end)) = range else {
+        return Err(FunctionError::from("reflect.Value.Slice: slice index out of bounds").derived_from(&leaves));
+    };
     let kept = list.items.get(start..end).unwrap_or_default().to_vec();
     let element = match source.data {
         Data::List(_, element) => element,

@@ -108,6 +108,17 @@ pub(super) fn all_leaves(values: &[Value]) -> Leaves {
     values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()))
 }
 
+/// Bytes of stack below which one more level of nested values gets a new segment.
+const STACK_RED_ZONE: usize = 64 << 10;
+
+/// Bytes of each new stack segment.
+const STACK_SEGMENT: usize = 1 << 20;
+
+/// Goes one level deeper into nested values; however deep they are, the stack lasts.
+pub(super) fn deeper<T>(walk: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, walk)
+}
+
 /// Bytes that one item of a list costs, so that a list stays as small as a text may be.
 const ITEM_BYTES: usize = 64;
 

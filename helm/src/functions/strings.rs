@@ -238,7 +238,7 @@ fn replace(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     out.unit(whole.len() - read, |out| out.extend_from_slice(whole.get(read..).unwrap_or_default()));
     let out = out.finish(b"");
     // What is searched may lie across the edge of a mark, unless it is one byte; then a place tells of the tracked bytes beside it.
-    let tells = old_bytes.len() != 1 && !source.marks().is_empty() && !wholly_marked(&source);
+    let tells = !source.marks().is_empty() && (old_bytes.is_empty() || old_bytes.len() > 1 && !wholly_marked(&source));
     let out = if tells { derived(out.as_bytes(), &source) } else { out };
     Ok(string(out.derived_from(&old.marks().leaves().union(&new.marks().leaves()))))
 }

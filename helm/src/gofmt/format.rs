@@ -3,7 +3,7 @@
 //! # Source
 //! Go `fmt/print.go`, `doPrintf`, `printArg`, `badVerb`.
 
-use super::{Buffer, DEPTH, float, kind_leaves, type_name, value, write_value};
+use super::{Buffer, DEPTH, float, kind_leaves, order_leaves, type_name, value, write_value};
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
 
@@ -283,7 +283,7 @@ fn parts(out: &mut Buffer, verb: char, argument: &Value, spec: Spec, depth: usiz
     }
     out.push(b"]");
     if let Data::Map(map, _) = &argument.data {
-        out.mark(whole, map.shape());
+        out.mark(whole, order_leaves(map));
     }
 }
 

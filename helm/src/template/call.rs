@@ -164,7 +164,9 @@ impl<'t> Frame<'_, '_, 't> {
                 message.push(format!("error calling {}: ", function.name).as_bytes());
                 message.push_text(&error.message);
                 let mut failure = self.engine.failure(self.site(at), message.finish());
-                failure.leaves = failure.leaves.union(&leaves);
+                // A function may fail for the type of an argument alone, which what decided on the argument decides.
+                let decided = values.iter().filter(|value| !value.exact).fold(leaves, |all, value| all.union(&value.leaves));
+                failure.leaves = failure.leaves.union(&decided);
                 Err(failure)
             }
         }

@@ -105,9 +105,6 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     fn as_yaml(&mut self, at: Position, files: &Files, content: impl Fn(&Text) -> Data) -> Result<Value> {
-        if files.is_empty() {
-            return Ok(Value::string(""));
-        }
         let map = Map::new();
         for (path, text) in files {
             let base = path.rsplit(|byte| *byte == b'/').next().unwrap_or(path);

@@ -73,7 +73,11 @@ impl<'t> Frame<'_, '_, 't> {
         let mut held = Held::invalid(Leaves::NONE);
         for operand in arguments.operands {
             passed = passed.union(&truth_leaves(&held.value));
-            held = self.operand(arguments.dot, operand)?;
+            // Whether this operand is looked at, and so whether it fails, depends on those before it.
+            let outer = self.engine.enter(&passed);
+            let looked_at = self.operand(arguments.dot, operand);
+            self.engine.leave(&outer);
+            held = looked_at?;
             if truth(&held.value) == decides {
                 return Ok(held.derived_from(&passed));
             }

@@ -161,3 +161,22 @@ fn recursion_up_to_the_limit() {
     assert_eq!(String::from_utf8_lossy(failure.message.as_bytes()), "templates call one another more than 1000 deep");
     assert_eq!(failure.chain.len(), 1000);
 }
+
+// What functions and methods compute from a leaf is derived from it, to the last item of a list and field of an object.
+#[test]
+fn computed_values_are_derived() {
+    check("{{ (toDate \"2006\" \"2024\").Format .Values.sealed.pw }}", "hunter1", &["0..7~0"]);
+    check("{{ (urlParse .Values.sealed.pw).path }}", "hunter2", &["0..7~0"]);
+    check("{{ (mustToDuration .Values.sealed.count).Seconds }}", "3", &["0..1~2"]);
+    check("{{ (semver (.Values.sealed.count | toString)).Major }}", "3", &["0..1~2"]);
+    check("{{ range regexSplit \"t\" .Values.sealed.pw -1 }}{{ . }}{{ end }}", "huner2", &["0..3~0", "0..6~0", "3..6~0"]);
+    check("{{ (semver \"1.2.3\").Major }}", "1", &[]);
+}
+
+// Chance is marked by a leaf of its own, where it is printed and nowhere else.
+#[test]
+fn chance_is_marked() {
+    check("{{ uuidv4 | len }}", "36", &["0..2~1000"]);
+    check("{{ default (randAlpha 2) .Values.plain }}", "true", &[]);
+    check("{{ now | date \"2006\" }}", "1970", &["0..4~1000"]);
+}

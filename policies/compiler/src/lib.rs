@@ -58,3 +58,6 @@ fn precompile(component: &[u8], target: &str) -> wasmtime::Result<Vec<u8>> {
     configuration.generate_address_map(false);
     Engine::new(&configuration)?.precompile_component(component)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@
 use sdk::{Finding, Unjudgeable};
 
 use crate::settings::Rule;
-use crate::workload::{Container, Workload};
+use crate::workload::Container;
 
 /// The tag that means whatever was pushed last; a name without a tag means it too.
 const MOVING_TAG: &str = "latest";
@@ -35,7 +35,7 @@ enum Loose<'a> {
 ///
 /// # Errors
 /// The image is sealed.
-pub(crate) fn judge(workload: &Workload<'_>, container: &Container<'_>, class: &str) -> Result<Vec<Finding>, Unjudgeable> {
+pub(crate) fn judge(container: &Container<'_>, class: &str) -> Result<Vec<Finding>, Unjudgeable> {
     let place = container.place.at("image");
     let problem = match place.text()? {
         None | Some("") => "a container has no image".to_owned(),
@@ -47,7 +47,7 @@ pub(crate) fn judge(workload: &Workload<'_>, container: &Container<'_>, class: &
             Err(Loose::BadDigest(digest)) => format!("image `{image}` has `{digest}` where a digest should stand"),
         },
     };
-    Ok(vec![workload.deny(Rule::PinnedImage, &place, &problem, HELP)])
+    Ok(vec![Finding::deny(Rule::PinnedImage.name(), &place, problem, HELP)])
 }
 
 fn pinned(image: &str) -> Result<(), Loose<'_>> {

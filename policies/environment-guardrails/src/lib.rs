@@ -65,8 +65,8 @@ impl Demands<'_> {
         };
         let mut denied = Vec::new();
         for container in workload.containers() {
-            denied.extend(settled(image::judge(&workload, &container, &self.context.class)));
-            denied.extend(settled(resources::judge(&workload, &container, self)));
+            denied.extend(settled(image::judge(&container, &self.context.class)));
+            denied.extend(settled(resources::judge(&container, self)));
         }
         denied.extend(settled(replicas::judge(&workload, autoscalers, self)));
         Ok(denied.into_iter().map(|finding| self.waive(&workload, finding)).collect())

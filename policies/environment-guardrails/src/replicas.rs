@@ -12,7 +12,7 @@ use sdk::{Context, Finding, Place, Unjudgeable};
 
 use crate::Demands;
 use crate::settings::Rule;
-use crate::workload::{Workload, group, group_and_kind, name};
+use crate::workload::{Workload, group, group_and_kind};
 
 /// The replicas of a workload, and the least of an autoscaler, that say nothing.
 const UNSAID_REPLICAS: i64 = 1;
@@ -24,7 +24,6 @@ const HELP: &str = "raise the number, or ask the platform team for a waiver";
 
 /// A HorizontalPodAutoscaler.
 pub(crate) struct Autoscaler<'a> {
-    name: &'a str,
     namespace: String,
     target: Target<'a>,
     least: Place<'a>,
@@ -52,7 +51,6 @@ impl<'a> Autoscaler<'a> {
         let (spec, target) = (object.at("spec"), object.at("spec").at("scaleTargetRef"));
         let word = |key: &str| Ok(target.at(key).text()?.unwrap_or_default());
         Ok(Some(Autoscaler {
-            name: name(object)?,
             namespace: namespace(object, context)?,
             target: Target { group: group(word("apiVersion")?), kind: word("kind")?, name: word("name")? },
             least: spec.at("minReplicas"),
@@ -82,13 +80,13 @@ pub(crate) fn judge(
     let mut scaling = autoscalers.iter().filter(|autoscaler| autoscaler.targets(workload, &namespace)).peekable();
     if scaling.peek().is_none() || number(&own)? == Some(0) {
         let short = shortage(&own, "runs with", demands)?;
-        return Ok(short.map(|problem| workload.deny(Rule::Replicas, &own, &problem, HELP)).into_iter().collect());
+        return Ok(short.map(|problem| Finding::deny(Rule::Replicas.name(), &own, problem, HELP)).into_iter().collect());
     }
     let mut findings = Vec::new();
     for autoscaler in scaling {
-        let verb = format!("may be scaled by HorizontalPodAutoscaler `{}` down to", autoscaler.name);
+        let verb = format!("scales {} `{}` down to", workload.kind(), workload.name());
         if let Some(problem) = shortage(&autoscaler.least, &verb, demands)? {
-            findings.push(workload.deny(Rule::Replicas, &autoscaler.least, &problem, HELP));
+            findings.push(Finding::deny(Rule::Replicas.name(), &autoscaler.least, problem, HELP));
         }
     }
     Ok(findings)

@@ -8,7 +8,7 @@ use sdk::{Finding, Place, Unjudgeable};
 
 use crate::Demands;
 use crate::settings::Rule;
-use crate::workload::{Container, Role, Workload};
+use crate::workload::{Container, Role};
 
 /// What may be demanded: the rule, the two keys below `resources`, and its name.
 const AMOUNTS: [(Rule, [&str; 2], &str); 4] = [
@@ -22,11 +22,7 @@ const AMOUNTS: [(Rule, [&str; 2], &str); 4] = [
 ///
 /// # Errors
 /// An amount is sealed.
-pub(crate) fn judge(
-    workload: &Workload<'_>,
-    container: &Container<'_>,
-    demands: &Demands<'_>,
-) -> Result<Vec<Finding>, Unjudgeable> {
+pub(crate) fn judge(container: &Container<'_>, demands: &Demands<'_>) -> Result<Vec<Finding>, Unjudgeable> {
     if container.role == Role::Ephemeral {
         return Ok(Vec::new());
     }
@@ -38,7 +34,12 @@ pub(crate) fn judge(
             continue;
         }
         let problem = format!("container `{name}` has no {words}, which is needed in {}", demands.context.class);
-        findings.push(workload.deny(rule, &place, &problem, &format!("set `resources.{kind}.{resource}` of the container")));
+        findings.push(Finding::deny(
+            rule.name(),
+            &place,
+            problem,
+            &format!("set `resources.{kind}.{resource}` of the container"),
+        ));
     }
     Ok(findings)
 }

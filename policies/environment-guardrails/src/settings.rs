@@ -1,6 +1,6 @@
 //! Settings: what is demanded, where, and what is waived.
 
-use sdk::{Context, Finding, Place, SettingsError};
+use sdk::{Context, SettingsError};
 use serde::Deserialize;
 
 use crate::workload::Workload;
@@ -98,13 +98,6 @@ impl Waiver {
             && fits(&self.customer, &context.customer)
             && fits(&self.product, &context.product)
             && fits(&self.environment, &context.environment)
-    }
-}
-
-impl Workload<'_> {
-    /// Returns a denial at a place of this workload, or of its autoscaler.
-    pub(crate) fn deny(&self, rule: Rule, at: &Place<'_>, problem: &str, help: &str) -> Finding {
-        Finding::deny(rule.name(), at, format!("{} `{}`: {problem}", self.kind(), self.name()), help)
     }
 }
 

@@ -5,6 +5,7 @@
 //! # Source
 //! go-yaml v2 `emitterc.go`, `yaml_emitter_analyze_scalar` and `yaml_emitter_select_scalar_style`; `encode.go`, `stringv`.
 
+use super::Printer;
 use super::write::Role;
 use crate::scalar::{self, Dialect, Resolved};
 
@@ -20,6 +21,7 @@ pub(super) enum Style {
 /// Which styles can carry a string.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Analysis {
+    printer: Printer,
     /// The string has line breaks of any kind.
     pub(super) multiline: bool,
     plain: Fit,
@@ -47,6 +49,7 @@ struct Facts {
     indicators: bool,
     line_breaks: bool,
     special_characters: bool,
+    tabs: bool,
     leading_blank: bool,
     trailing_space: bool,
     trailing_break: bool,
@@ -56,12 +59,14 @@ struct Facts {
 
 impl Analysis {
     /// Looks a string over.
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str, printer: Printer) -> Self {
         if text.is_empty() {
-            return Self { multiline: false, plain: Fit::Allowed, single_quoted: Fit::Allowed, block: Fit::Refused };
+            return Self { printer, multiline: false, plain: Fit::Allowed, single_quoted: Fit::Allowed, block: Fit::Refused };
         }
         let facts = Facts::of(text);
-        let unquotable = facts.space_break || facts.special_characters;
+        let unquotable = facts.space_break || facts.special_characters || facts.tabs;
+        // Only go-yaml v3 tells tabs from characters that cannot be printed.
+        let unprintable = facts.space_break || facts.special_characters || (facts.tabs && printer == Printer::Helm);
         let plain = Fit::unless(
             facts.leading_blank
                 || facts.trailing_space
@@ -72,10 +77,19 @@ impl Analysis {
                 || facts.indicators,
         );
         Self {
+            printer,
             multiline: facts.line_breaks,
             plain,
             single_quoted: Fit::unless(facts.break_space || unquotable),
-            block: Fit::unless(facts.trailing_space || unquotable),
+            block: Fit::unless(facts.trailing_space || unprintable),
+        }
+    }
+
+    /// Says whether the string, written plain, is a string again.
+    fn reads_back(self, text: &str) -> bool {
+        match self.printer {
+            Printer::Helm => scalar::resolve(text, Dialect::V2) == Resolved::Text,
+            Printer::Pretty => scalar::resolve(text, Dialect::V3) == Resolved::Text && !is_old_bool(text),
         }
     }
 
@@ -83,7 +97,7 @@ impl Analysis {
     pub(super) fn style_of(self, text: &str, role: Role) -> Style {
         let wanted = if text.contains('\n') {
             Style::Literal
-        } else if scalar::resolve(text, Dialect::V2) == Resolved::Text && !scalar::is_base_60(text) {
+        } else if self.reads_back(text) && !scalar::is_base_60(text) {
             Style::Plain
         } else {
             Style::DoubleQuoted
@@ -107,7 +121,8 @@ impl Facts {
             let next = characters.peek().map(|(_, next)| *next);
             let before_blank = next.is_none_or(|next| next == ' ' || next == '\t');
             facts.indicators |= is_indicator(character, at == 0, after_blank, before_blank);
-            facts.special_characters |= !is_printable(character);
+            facts.tabs |= character == '\t';
+            facts.special_characters |= character != '\t' && !is_printable(character);
             let (space, line_break) = (character == ' ', is_break(character));
             facts.leading_blank |= at == 0 && (space || line_break);
             facts.trailing_space |= next.is_none() && space;
@@ -120,6 +135,18 @@ impl Facts {
         }
         facts
     }
+}
+
+/// Says whether YAML 1.1 reads the text as a boolean, which go-yaml v3 no longer does: it quotes it for others.
+///
+/// # Source
+/// go-yaml v3 `encode.go`, `isOldBool`.
+fn is_old_bool(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["y", "yes", "on", "n", "no", "off"];
+    let capital = text.chars().next().is_some_and(char::is_uppercase);
+    let rest = text.get(1..).unwrap_or("");
+    let one_case = rest.chars().all(char::is_lowercase) || (capital && rest.chars().all(char::is_uppercase));
+    one_case && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// Says whether a character means something to a YAML reader where it stands.

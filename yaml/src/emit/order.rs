@@ -16,13 +16,27 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 /// go-yaml v2 `sorter.go`, `keyList.Less`.
 #[must_use]
 pub fn natural_order(a: &[u8], b: &[u8]) -> Ordering {
+    ordered(a, b, AfterDigits::OthersFirst)
+}
+
+/// What comes first after digits that both keys have: go-yaml v2 has letters last everywhere, v3 first after digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum AfterDigits {
+    OthersFirst,
+    LettersFirst,
+}
+
+fn ordered(a: &[u8], b: &[u8], after_digits: AfterDigits) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
     let [a, b] = [a, b].map(|key| lossy::decode(key).chars().collect::<Vec<_>>());
     let common = a.iter().zip(&b).take_while(|(left, right)| left == right).count();
     let (Some(&left), Some(&right)) = (a.get(common), b.get(common)) else { return a.len().cmp(&b.len()) };
+    let digits = common.checked_sub(1).and_then(|before| a.get(before)).is_some_and(|before| is_digit(*before));
     match (is_letter(left), is_letter(right)) {
+        (true, false) if digits && after_digits == AfterDigits::LettersFirst => Ordering::Less,
+        (false, true) if digits && after_digits == AfterDigits::LettersFirst => Ordering::Greater,
         (true, true) => left.cmp(&right),
         (true, false) => Ordering::Greater,
         (false, true) => Ordering::Less,
@@ -43,6 +57,15 @@ pub fn natural_order(a: &[u8], b: &[u8]) -> Ordering {
 pub fn sort_naturally<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &[u8]) {
     let sorted = merge_sort(std::mem::take(items), &|left: &T, right: &T| natural_order(key(left), key(right)));
     *items = sorted;
+}
+
+/// Sorts items by their keys as go-yaml v3 sorts a map's; otherwise as [`sort_naturally`].
+///
+/// # Source
+/// go-yaml v3 `sorter.go`, `keyList.Less`.
+pub fn sort_prettily<T>(items: &mut Vec<T>, key: impl Fn(&T) -> &[u8]) {
+    let order = |left: &T, right: &T| ordered(key(left), key(right), AfterDigits::LettersFirst);
+    *items = merge_sort(std::mem::take(items), &order);
 }
 
 /// Sorts without asking that `compare` be a total order, which the standard library's sorts do. Recursion depth: log2 of length.

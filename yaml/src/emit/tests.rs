@@ -117,3 +117,35 @@ fn cycles_of_keys_are_sorted() {
     assert_eq!(natural_order(b"12", b"1a"), std::cmp::Ordering::Less);
     assert_eq!(natural_order(b"1a", b"5"), std::cmp::Ordering::Less);
 }
+
+// The pretty printer indents sequences, folds nothing, and quotes the booleans of YAML 1.1 for others.
+#[test]
+fn pretty_printing() {
+    let long = "word ".repeat(30) + "end";
+    let mut emitter = Emitter::pretty();
+    emitter.begin_mapping(2);
+    emitter.key(b"list");
+    emitter.begin_sequence(3);
+    emitter.scalar(Scalar::String(long.as_bytes()));
+    emitter.scalar(Scalar::String(b"Yes"));
+    emitter.scalar(Scalar::String(b"yES"));
+    emitter.end_sequence();
+    emitter.key(b"tabs");
+    emitter.scalar(Scalar::String(b"a\tb\nc"));
+    emitter.end_mapping();
+    let text = String::from_utf8(emitter.finish()).expect("UTF-8");
+    assert_eq!(text, format!("list:\n  - {long}\n  - \"Yes\"\n  - yES\ntabs: |-\n  a\tb\n  c\n"));
+}
+
+// After digits that both keys have, letters come first; elsewhere last, as in the other order.
+#[test]
+fn pretty_order() {
+    let mut keys = vec!["a-", "ab", "a10", "a1b", "a9"];
+    sort_prettily(&mut keys, |key| key.as_bytes());
+    assert_eq!(keys, ["a-", "a1b", "a9", "a10", "ab"]);
+    let mut keys = vec!["a1b", "a1-"];
+    sort_prettily(&mut keys, |key| key.as_bytes());
+    assert_eq!(keys, ["a1b", "a1-"]);
+    sort_naturally(&mut keys, |key| key.as_bytes());
+    assert_eq!(keys, ["a1-", "a1b"]);
+}

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::analysis::{Style, is_break, is_printable};
-use super::{Emitter, INDENT};
+use super::{Emitter, INDENT, Printer};
 
 /// Lines are folded at the first space past this column, as go-yaml v2 does.
 const FOLD_COLUMN: usize = 80;
@@ -50,6 +50,11 @@ impl Emitter {
         }
         self.indent = outer;
         start..self.text.len()
+    }
+
+    /// Says whether a space here becomes a line break.
+    fn folds(&self) -> bool {
+        self.printer == Printer::Helm && self.column > FOLD_COLUMN
     }
 
     /// Writes an indicator after a space where one is needed.
@@ -99,7 +104,7 @@ impl Emitter {
         while let Some(character) = characters.next() {
             let space = character == ' ';
             let before_space = characters.peek() == Some(&' ');
-            if space && role == Role::Value && !after_space && self.column > FOLD_COLUMN && !before_space {
+            if space && role == Role::Value && !after_space && self.folds() && !before_space {
                 self.write_indent();
             } else {
                 self.put(character);
@@ -119,7 +124,7 @@ impl Emitter {
             let next = characters.peek().map(|(_, next)| *next);
             if character == ' ' {
                 let inside = at > 0 && next.is_some();
-                if role == Role::Value && !after_space && self.column > FOLD_COLUMN && inside && next != Some(' ') {
+                if role == Role::Value && !after_space && self.folds() && inside && next != Some(' ') {
                     self.write_indent();
                 } else {
                     self.put(character);
@@ -161,7 +166,7 @@ impl Emitter {
                 self.write_escape(character);
                 after_space = false;
             } else if character == ' ' {
-                if role == Role::Value && !after_space && self.column > FOLD_COLUMN && at > 0 && next.is_some() {
+                if role == Role::Value && !after_space && self.folds() && at > 0 && next.is_some() {
                     self.write_indent();
                     if next == Some(' ') {
                         self.put('\\');

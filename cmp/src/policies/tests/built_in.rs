@@ -37,7 +37,7 @@ fn an_image_without_a_pin_is_denied_in_production() {
     let denied = defaults().check_manifests(&context("production"), &loose);
     assert_eq!(
         lines(&denied),
-        ["Deny environment-guardrails/pinned-image 1 /spec/template/spec/containers/0/image: Deployment `product-a`: image \
+        ["Deny environment-guardrails/pinned-image 1 /spec/template/spec/containers/0/image: image \
           `registry.example.com:5000/product-a` has no tag, which is not allowed in production"]
     );
     assert!(denied.is_denied());

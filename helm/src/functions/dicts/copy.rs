@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::super::signature::{Computed, Outcome, argument, fixed, items_within};
+use super::super::signature::{Computed, Outcome, argument, deeper, fixed, items_within};
 use super::super::{Environment, Function, Keeps, Parameter};
 use crate::value::{Data, List, Map, Object, Slot, Value};
 
@@ -39,7 +39,7 @@ impl Copying<'_, '_> {
         items_within(self.environment, self.copied)?;
         let data = match &value.data {
             Data::List(list, element) => {
-                let items = list.items().iter().map(|item| self.value(item, depth + 1)).collect::<Computed<_>>()?;
+                let items = list.items().iter().map(|item| deeper(|| self.value(item, depth + 1))).collect::<Computed<_>>()?;
                 Data::List(List::new(items), *element)
             }
             Data::Map(map, element) => Data::Map(self.map(map, depth)?, *element),
@@ -55,7 +55,8 @@ impl Copying<'_, '_> {
         let copy = Map::new();
         copy.depend(&map.shape());
         for (key, slot) in map.entries() {
-            copy.insert_slot(&key, Slot { value: self.value(&slot.value, depth + 1)?, key_leaves: slot.key_leaves });
+            let value = deeper(|| self.value(&slot.value, depth + 1))?;
+            copy.insert_slot(&key, Slot { value, key_leaves: slot.key_leaves });
         }
         Ok(copy)
     }

@@ -6,11 +6,12 @@
 //! # Source
 //! mergo 1.0 `merge.go`, `deepMerge`, as sprig's `merge` (no options) and `mergeOverwrite` (`WithOverride`) call it.
 
-use super::super::signature::{Computed, Outcome, argument, map, mutating, variadic};
+use super::super::signature::{Computed, Outcome, argument, deeper, map, mutating, variadic};
 use super::super::truth::{truth, truth_leaves};
 use super::super::{Environment, Function, Keeps, Parameter};
 use super::as_map;
 use crate::gofmt::kind_leaves;
+use crate::provenance::Leaves;
 use crate::value::{Data, Map, ObjectKind, Slot, Value};
 
 use Parameter::Map as Dict;
@@ -82,6 +83,10 @@ impl Merging {
     fn entry(&mut self, target: &Map, key: &[u8], from: Slot, depth: usize) -> Computed<()> {
         // What the source's value could have been besides would have gone elsewhere: left out, merged into a map, or put in its place.
         let kind = kind_leaves(&from.value);
+        if let Some(source) = as_dictionary(&from.value) {
+            // Shared with the target where that lacks the key; then the next source is merged into it.
+            source.depend_throughout(&target.shape());
+        }
         let Some(there) = target.slot(key) else {
             // Without overwriting, mergo leaves out what is nil.
             if self.winner == Winner::Target {
@@ -92,27 +97,46 @@ impl Merging {
             }
             return Ok(());
         };
-        if let Some(inner) = as_dictionary(&there.value) {
+        let inner = as_dictionary(&there.value);
+        if let Some(inner) = &inner {
             inner.depend_throughout(&kind);
         }
-        if matches!(from.value.data, Data::Nil) {
-            if self.winner == Winner::Source {
+        match (self.winner, &from.value.data) {
+            (Winner::Source, Data::Nil) => {
                 target.insert_slot(key, from);
+                Ok(())
             }
-            return Ok(());
+            (Winner::Target, Data::Nil) => {
+                if !truth(&there.value) {
+                    target.insert_slot(key, Slot { value: there.value.derived_from(&kind), ..there });
+                }
+                Ok(())
+            }
+            _ => self.meet(target, key, (there, inner), (from, depth)),
         }
-        if let (Some(inner), Some(source)) = (as_dictionary(&there.value), as_dictionary(&from.value)) {
-            self.maps(&inner, (&from.value, &source), depth + 1)?;
+    }
+
+    /// Merges a source's entry that is not nil with the one that is there, and the map that one is.
+    fn meet(
+        &mut self,
+        target: &Map,
+        key: &[u8],
+        (there, inner): (Slot, Option<Map>),
+        (from, depth): (Slot, usize),
+    ) -> Computed<()> {
+        let source = as_dictionary(&from.value);
+        let asked = self.winner == Winner::Target || source.is_some();
+        let decided = if asked { truth_leaves(&there.value) } else { Leaves::NONE };
+        // It decides, too, which of the two maps the next source is merged into.
+        inner.iter().chain(&source).for_each(|map| map.depend_throughout(&decided));
+        if let (Some(inner), Some(source)) = (&inner, &source) {
+            deeper(|| self.maps(inner, (&from.value, source), depth + 1))?;
             if truth(&there.value) {
                 return Ok(());
             }
         }
-        let taken = match self.winner {
-            // Go asks for the target's emptiness first; a map that is no map in the source stays as a scalar does.
-            Winner::Target => !truth(&there.value),
-            Winner::Source => true,
-        };
-        let decided = if self.winner == Winner::Target { truth_leaves(&there.value) } else { crate::provenance::Leaves::NONE };
+        // Go asks for the target's emptiness first; a map that is no map in the source stays as a scalar does.
+        let taken = self.winner == Winner::Source || !truth(&there.value);
         let key_leaves = there.key_leaves.union(&from.key_leaves);
         let value = if taken { from.value } else { there.value }.derived_from(&decided);
         target.insert_slot(key, Slot { key_leaves, value });
@@ -154,7 +178,7 @@ mod tests {
     #[test]
     fn a_chosen_source_marks_what_it_brings() {
         let target = dict(&[]);
-        let leaf = crate::provenance::Leaves::one(crate::provenance::LeafId(1));
+        let leaf = Leaves::one(crate::provenance::LeafId(1));
         call("mergeOverwrite", &[target.clone(), dict(&[("a", Value::string("x"))]).derived_from(&leaf)]);
         assert_eq!(drawn_value(&call("get", &[target.clone(), Value::string("z")])), "<>");
         let Data::Map(map, _) = &target.data else { unreachable!("it is a map") };

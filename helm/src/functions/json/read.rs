@@ -71,6 +71,11 @@ impl Reader<'_> {
         })
     }
 
+    /// Says that the next byte is wrong inside a word, number or escape; Go takes the end for a space there.
+    fn unexpected_within(&self, context: &str) -> Unread {
+        Unread::Syntax(format!("invalid character {} {context}", quoted(self.peek().unwrap_or(b' '))))
+    }
+
     fn value(&mut self) -> Result<Value, Unread> {
         self.space();
         match self.peek() {
@@ -152,7 +157,7 @@ impl Reader<'_> {
     fn literal(&mut self, word: &str, data: Data) -> Result<Value, Unread> {
         for expected in word.chars() {
             if self.peek().map(char::from) != Some(expected) {
-                return Err(self.unexpected(&format!("in literal {word} (expecting '{expected}')")));
+                return Err(self.unexpected_within(&format!("in literal {word} (expecting '{expected}')")));
             }
             self.at += 1;
         }
@@ -196,7 +201,7 @@ impl Reader<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start { Err(self.unexpected(context)) } else { Ok(()) }
+        if self.at == start { Err(self.unexpected_within(context)) } else { Ok(()) }
     }
 
     /// Reads a string that is a value, with its marks.
@@ -273,7 +278,7 @@ impl Reader<'_> {
             Some(b't') => '\t',
             Some(byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
             Some(b'u') => return self.code_unit_pair(),
-            _ => return Err(self.unexpected("in string escape code")),
+            _ => return Err(self.unexpected_within("in string escape code")),
         };
         self.at += 1;
         Ok(character)
@@ -303,7 +308,7 @@ impl Reader<'_> {
         let mut unit = 0;
         for _ in 0..4 {
             let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            unit = unit * 16 + digit.ok_or_else(|| self.unexpected("in \\u hexadecimal character escape"))?;
+            unit = unit * 16 + digit.ok_or_else(|| self.unexpected_within("in \\u hexadecimal character escape"))?;
             self.at += 1;
         }
         Ok(unit)

@@ -65,6 +65,7 @@ impl Writer {
     /// Writes what stands at a key, which is empty at the root only.
     fn encode(&mut self, key: &mut Vec<Vec<u8>>, value: &Value) -> Result<()> {
         match self.shape(value)? {
+            Shape::Nil if key.is_empty() && matches!(value.data, Data::List(..)) => self.push(b"[]"),
             Shape::Nil => Ok(()),
             Shape::Scalar | Shape::Array if key.is_empty() => self.element(value),
             Shape::Scalar | Shape::Array => {
@@ -183,7 +184,7 @@ impl Writer {
         self.push(b"{")?;
         let last = direct.len() + tables.len();
         for (index, (name, value)) in direct.iter().chain(&tables).enumerate() {
-            if matches!(value.data, Data::Nil) {
+            if self.shape(value)? == Shape::Nil {
                 continue;
             }
             self.push(&[quoted_key(name).as_slice(), b" = "].concat())?;
@@ -207,6 +208,8 @@ impl Writer {
         }
         match &value.data {
             Data::Nil => Ok(Shape::Nil),
+            Data::List(list, _) if list.is_nil() => Ok(Shape::Nil),
+            Data::Map(map, _) if map.is_nil() => Ok(Shape::Nil),
             Data::Map(..) => Ok(Shape::Table),
             Data::List(list, _) => {
                 check_depth(depth)?;

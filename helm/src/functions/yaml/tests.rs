@@ -113,3 +113,18 @@ fn errors_are_values() {
     assert_eq!(got.all_leaves().as_slice(), [LeafId(1)]);
     assert_eq!(map.entries()[0].1.key_leaves.as_slice(), [LeafId(1)]);
 }
+
+// `toYamlPretty` marks as `toYaml` does; what only JSON can say for it is refused, and so is text that is not UTF-8.
+#[test]
+fn pretty_documents_carry_marks() {
+    let pretty = |value: Value| call("toYamlPretty", &[value]);
+    let Data::String(text) = &pretty(entry("b", Value::list(vec![secret("pw")]))).data else { panic!("not a string") };
+    assert_eq!(
+        (String::from_utf8_lossy(text.as_bytes()).as_ref(), marks(text)),
+        ("a: x\nb:\n  - pw", vec![(12, 14, Flow::Exact)])
+    );
+    let bytes = Value::plain(Data::Bytes(Text::from("x")));
+    assert_eq!(refused("toYamlPretty", &[bytes]).as_deref(), Some("a []uint8 cannot be written here"));
+    let text = Value::plain(Data::String(Text::plain(b"\xff")));
+    assert_eq!(refused("toYamlPretty", &[text]).as_deref(), Some("text that is not UTF-8 cannot be written here"));
+}

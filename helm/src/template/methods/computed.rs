@@ -171,3 +171,29 @@ fn added(moment: &Moment, arguments: &[Value]) -> Moment {
     };
     moment.add_date(number(0), number(1), number(2))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // A layout is as long as dates are, on both sides of the limit.
+    #[test]
+    fn layouts_are_bounded() {
+        let time = Object { kind: Moment::utc(0, 0).into_kind(), fields: Map::new() };
+        let layout = |bytes: usize| [Value::string(&"x".repeat(bytes))];
+        assert!(call(&time, "Format", &layout(LAYOUT_BYTES)).is_ok());
+        assert_eq!(call(&time, "Format", &layout(LAYOUT_BYTES + 1)).err().as_deref(), Some("a layout may have 4096 bytes"));
+    }
+
+    // The next patch of a pre-release is its release; parts below the one that counts up are zero.
+    #[test]
+    fn next_versions() {
+        let check = |version: &str, name: &str, expected: &str| {
+            assert_eq!(next(&Version::parse(version).unwrap(), name).to_string(), expected);
+        };
+        check("1.2.3-rc.1+x", "IncPatch", "1.2.3");
+        check("1.2.3", "IncPatch", "1.2.4");
+        check("1.2.3", "IncMinor", "1.3.0");
+        check("1.2.3", "IncMajor", "2.0.0");
+    }
+}
