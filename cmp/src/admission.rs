@@ -19,7 +19,7 @@ use yaml::LeafId;
 
 use crate::configuration::Emission;
 use crate::context::{Context, Keys};
-use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
+use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place, StageError};
 use crate::emit::{self, Empty, Reviewed};
 use crate::estate::Estate;
 use crate::mask;
@@ -119,7 +119,8 @@ fn objects(rendering: &Rendering<'_>, outcome: &Outcome, purpose: Purpose) -> Re
     let sealed = rendering.values.sealed();
     let manifests = validate::objects(&outcome.documents, &sealed).map_err(|errors| Failure::of_objects(&errors, chart))?;
     if manifests.objects.is_empty() {
-        return Err(emit::EmitError::Empty.into());
+        let empty = emit::EmitError::Empty;
+        return Err(Failure::one(empty.class(), empty.diagnostic().at(Place::file(chart))));
     }
     let allowed = Allowed { namespace: &context.namespace, kinds: &estate.configuration.emit.cluster_scoped };
     scope::check(&manifests, &allowed).map_err(|errors| Failure::of_scope(&errors, chart))?;

@@ -11,10 +11,13 @@ use helm::chart::process::DefaultLeaf;
 use helm::render::schema::{SchemaError, Violation, Violations};
 use helm::render::{Options, Outcome, Prepared, RenderError, Site, TemplateFailure};
 use helm::value::Map;
+use helm::values::{Step, ValuePath};
 use yaml::LeafId;
 
 use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
+use crate::origin::{Origin, Origins};
 use crate::source::SourceTree;
+use crate::values::Values;
 
 /// Where a chart lies and what must not be told of its values.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,20 @@ pub struct ChartContext<'a> {
     pub path: &'a str,
     /// The leaves that are sealed.
     pub sealed: &'a BTreeSet<LeafId>,
+    /// The layers' values, whose lines a failure names; nothing where values come from elsewhere.
+    pub values: Option<&'a Values<'a>>,
+}
+
+impl ChartContext<'_> {
+    /// Returns where the layers have written the value that `path` finds among them; nothing where they have not. Only a failure pays
+    /// for the merge this takes.
+    fn origin(&self, path: impl FnOnce(&Origins<'_>) -> Option<Vec<Step>>) -> Option<Origin> {
+        let values = self.values?;
+        let merged = values.tracked().ok()?;
+        let origins = Origins { merged: &merged, layers: &values.layers };
+        let path = path(&origins)?;
+        if origins.holds(&path) { origins.of(&path) } else { None }
+    }
 }
 
 /// Returns the chart in the directory at `path`.
@@ -83,13 +100,14 @@ fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
         }
         RenderError::Template(failure) => template(failure, context),
         RenderError::Arrange(error) => {
+            let hint = "mend the template there: a value may need `quote`, a block another `nindent`";
             let shown = if error.leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
                 "what the template printed is not YAML; a sealed value is part of it, so nothing of it is shown".to_owned()
             } else {
-                chain(error)
+                format!("what the template printed cannot be read: {}", chain(&error.problem))
             };
             let at = Site { template: error.template.clone(), line: error.line, column: 0 };
-            Diagnostic::error(Code::CHART_OUTPUT, shown).at(place(&at, context.path))
+            Diagnostic::error(Code::CHART_OUTPUT, shown).at(place(&at, context.path)).hint(hint)
         }
         other => Diagnostic::error(Code::CHART_INVALID, chain(other)).at(Place::file(context.path)),
     };
@@ -101,7 +119,7 @@ fn violated(violations: &[Violations], context: ChartContext<'_>) -> Failure {
     let mut findings = Vec::new();
     let mut hidden = BTreeSet::new();
     for Violations { name, found, more } in violations {
-        for Violation { chart: _, instance_path, message, leaves, causes: _ } in found {
+        for Violation { chart, instance_path, message, leaves, causes: _ } in found {
             let place = if instance_path.is_empty() { "/" } else { instance_path };
             let shown = if leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
                 if !hidden.insert((name, instance_path)) {
@@ -111,18 +129,33 @@ fn violated(violations: &[Violations], context: ChartContext<'_>) -> Failure {
             } else {
                 message.clone()
             };
-            findings.push(schema(format!("chart `{name}` does not take the value at `{place}`: {shown}"), context));
+            let message = format!("chart `{name}` does not take the value at `{place}`: {shown}");
+            let origin = context.origin(|origins| Some(origins.path(&in_estate(chart, instance_path))));
+            findings.push((Class::Values, at_origin(schema(message, context), origin)));
         }
         if *more > 0 {
-            findings.push(schema(format!("chart `{name}` does not take {more} values more"), context));
+            findings.push((Class::Values, schema(format!("chart `{name}` does not take {more} values more"), context)));
         }
     }
     Failure::of(findings)
 }
 
-fn schema(message: String, context: ChartContext<'_>) -> (Class, Diagnostic) {
+fn schema(message: String, context: ChartContext<'_>) -> Diagnostic {
     let diagnostic = Diagnostic::error(Code::CHART_SCHEMA, message).at(Place::file(&format!("{}/values.schema.json", context.path)));
-    (Class::Values, diagnostic.hint("mend the value in its layer: `tidegate explain` names it"))
+    diagnostic.hint("change the value, or the chart's schema if the value is right")
+}
+
+/// Returns the pointer into an estate's values for one into those of a chart, which `chart` says the way to: `shop/charts/cache`.
+fn in_estate(chart: &str, instance_path: &str) -> String {
+    let below = chart.split("/charts/").skip(1);
+    below.map(|name| format!("/{name}")).collect::<String>() + instance_path
+}
+
+/// Returns a finding at the layer's line that is behind it; the schema it was at becomes a fact.
+fn at_origin(diagnostic: Diagnostic, origin: Option<Origin>) -> Diagnostic {
+    let Some(Origin { layer, owner, path, at }) = origin else { return diagnostic };
+    let schema = diagnostic.place.as_ref().map(ToString::to_string).unwrap_or_default();
+    diagnostic.at(Place::at(&path, at)).fact("layer", layer).fact("owner", owner).fact("schema", schema)
 }
 
 fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic {
@@ -136,6 +169,10 @@ fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic 
     let mut diagnostic = Diagnostic::error(Code::CHART_TEMPLATE, message).at(place(&failure.at, context.path));
     if let Some(path) = &failure.value_path {
         diagnostic = diagnostic.fact("value", format!(".Values.{path}"));
+        let origin = context.origin(|_| path.parse::<ValuePath>().ok().map(|path| path.steps().to_vec()));
+        if let Some(Origin { layer, owner: _, path, at }) = origin {
+            diagnostic = diagnostic.fact("set at", Place::at(&path, at).to_string()).fact("layer", layer);
+        }
     }
     for site in failure.chain.iter().rev().take(CALLS_SHOWN) {
         diagnostic = diagnostic.fact("called from", place(site, context.path).to_string());

@@ -262,6 +262,13 @@ impl Failure {
         Self { class, diagnostics: findings.into_iter().map(|(_, diagnostic)| diagnostic).collect() }
     }
 
+    /// Returns the failure with warnings said before it, which come last: the first line is the failure's.
+    #[must_use]
+    pub fn with(mut self, warnings: &[Diagnostic]) -> Self {
+        self.diagnostics.extend_from_slice(warnings);
+        self
+    }
+
     /// Returns the failure with the application that all of it is about.
     #[must_use]
     pub fn about(mut self, application: &str) -> Self {

@@ -37,7 +37,7 @@ pub enum Empty {
 #[non_exhaustive]
 pub enum EmitError {
     /// There is no object.
-    #[error("the application has no objects at all")]
+    #[error("no object at all is rendered")]
     Empty,
     /// The output is larger than Argo CD takes.
     #[error("the output is larger than {limit} bytes")]

@@ -84,6 +84,12 @@ impl Origins<'_> {
         })
     }
 
+    /// Says whether the layers set the value at `path`.
+    #[must_use]
+    pub fn holds(&self, path: &[Step]) -> bool {
+        self.at(path).is_some()
+    }
+
     /// Says whether the value at `path` is itself a sealed leaf.
     #[must_use]
     pub fn sealed(&self, path: &[Step]) -> bool {

@@ -66,7 +66,7 @@ impl fmt::Display for SealedSources {
 #[non_exhaustive]
 pub enum SealedError {
     /// Outside a Secret's values.
-    #[error("{at}: `{label}` depends at `{pointer}` on {sources}")]
+    #[error("{at}: `{label}` depends {} on {sources}", part(pointer))]
     Misplaced {
         /// The object.
         label: Label,
@@ -86,7 +86,7 @@ pub enum SealedError {
         sources: SealedSources,
     },
     /// A random value.
-    #[error("{at}: `{label}` has a random value at `{pointer}`, from {call}")]
+    #[error("{at}: `{label}` has a random value {}, from {call}", part(pointer))]
     Random {
         /// The object.
         label: Label,
@@ -98,7 +98,7 @@ pub enum SealedError {
         call: String,
     },
     /// In a Secret, where the environment does not print secrets.
-    #[error("{at}: `{label}` would show at `{pointer}` {sources}")]
+    #[error("{at}: `{label}` would show {} {sources}", part(pointer))]
     Refused {
         /// The object.
         label: Label,
@@ -110,7 +110,7 @@ pub enum SealedError {
         sources: SealedSources,
     },
     /// Equal to an opened value, though it does not come from there.
-    #[error("{at}: `{label}` holds at `{pointer}` the same text as {sources}")]
+    #[error("{at}: `{label}` holds {} the same text as {sources}", part(pointer))]
     Equal {
         /// The object.
         label: Label,
@@ -121,6 +121,11 @@ pub enum SealedError {
         /// The value.
         sources: SealedSources,
     },
+}
+
+/// Returns how a message names a part of an object; no pointer is all of it.
+fn part(pointer: &str) -> String {
+    if pointer.is_empty() { "as a whole".to_owned() } else { format!("at `{pointer}`") }
 }
 
 impl SealedError {

@@ -60,7 +60,7 @@ pub enum SourceError {
         path: String,
     },
     /// More than [`FILE_BYTES`].
-    #[error("`{path}` is larger than {FILE_BYTES} bytes")]
+    #[error("`{path}` is larger than {} MiB", FILE_BYTES >> 20)]
     TooLarge {
         /// The path.
         path: String,

@@ -107,6 +107,19 @@ pub enum VariablesError {
     },
 }
 
+impl VariablesError {
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotUtf8 { .. } => "set it to text, or not at all",
+            Self::Parameters { .. } | Self::TooLarge | Self::Twice { .. } => {
+                "Argo CD makes it from `spec.source.plugin.parameters` of the Application: `[{\"name\": .., \"string\": ..}]`"
+            }
+        }
+    }
+}
+
 /// One element of `ARGOCD_APP_PARAMETERS`.
 #[derive(Deserialize)]
 struct Written {

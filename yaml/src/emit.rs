@@ -87,7 +87,7 @@ enum KeyForm {
 /// Writes one document, piece by piece; the caller orders keys by [`sort_naturally`].
 ///
 /// Every scalar and key returns the byte range it took in the final text, so provenance survives: quotes, escapes, folding
-/// and a block scalar's indicator and content are within it. Closing calls without an opening one do nothing.
+/// and a block scalar's indicator and content are within it, its last line break is not. Closing calls without an opening one do nothing.
 ///
 /// # Source
 /// sigs.k8s.io/yaml `yaml.go`, `Marshal`; go-yaml v2 `emitterc.go` and `encode.go`.

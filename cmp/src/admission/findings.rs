@@ -77,7 +77,10 @@ fn in_object(
     let Some((object, explained)) = found else { return diagnostic };
     let provenance = explained.provenance(&finding.path);
     let printed = in_chart(&provenance.place, &rendering.path);
-    let diagnostic = Diagnostic { message: format!("{}: {}", object.label, diagnostic.message), ..diagnostic };
+    let named = format!("{} `{}`: ", object.label.kind, object.label.name);
+    // Most policies name the object themselves.
+    let message = if diagnostic.message.starts_with(&named) { diagnostic.message } else { format!("{named}{}", diagnostic.message) };
+    let diagnostic = Diagnostic { message, ..diagnostic };
     let diagnostic = match origin(&provenance.dependence.leaves, rendering, tracked) {
         Some((file, at, layer)) => {
             let diagnostic = diagnostic.at(Place::at(file, at));

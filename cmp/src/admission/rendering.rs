@@ -65,7 +65,7 @@ impl<'a> Rendering<'a> {
 
     fn outcome(&self, merged: &Merged, options: &Options) -> Result<Outcome, Failure> {
         let sealed = self.values.sealed();
-        let context = ChartContext { path: &self.path, sealed: &sealed };
+        let context = ChartContext { path: &self.path, sealed: &sealed, values: Some(&self.values) };
         chart::render(&self.chart, &given(merged)?, options, context, &mut |_, _| None)
     }
 
@@ -76,7 +76,7 @@ impl<'a> Rendering<'a> {
         let mut leaves = merged.leaves.clone();
         let mut files = self.values.files();
         let sealed = self.values.sealed();
-        let context = ChartContext { path: &self.path, sealed: &sealed };
+        let context = ChartContext { path: &self.path, sealed: &sealed, values: Some(&self.values) };
         let mut leaf = |file: &str, node: &yaml::Node| {
             let file = format!("{}/{file}", self.path);
             let number = files.iter().position(|known| *known == file).unwrap_or_else(|| {

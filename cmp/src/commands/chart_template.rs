@@ -27,7 +27,7 @@ pub(crate) fn run(args: &TemplateArgs) -> Result<Product, Failure> {
     }
     let Data::Map(given, _) = &merged.data else { return Err(not_a_mapping(&path)) };
     let options = options(args)?;
-    let context = ChartContext { path: &path, sealed: &BTreeSet::new() };
+    let context = ChartContext { path: &path, sealed: &BTreeSet::new(), values: None };
     let outcome = chart::render(&prepared, given, &options, context, &mut |_, _| None)?;
     Ok(Product::of(stream(&outcome.documents).as_bytes()))
 }

@@ -24,14 +24,15 @@ pub(crate) fn run(args: &ExplainArgs, variables: &Variables) -> Result<Product, 
     let ExplainArgs { application, path, estate: estate_args, output } = args;
     let name: ApplicationName = application.parse()?;
     let path = value_path(path.as_deref())?;
-    let (estate, mut diagnostics) = estate::open(estate_args, variables)?;
+    let (estate, warnings) = estate::open(estate_args, variables)?;
     let wishes = Wishes { role: estate_args.role.clone(), ..Wishes::default() };
-    let context = estate::context(&name, &wishes, &estate)?;
+    let context = estate::context(&name, &wishes, &estate).map_err(|failure| failure.with(&warnings))?;
     let keys = estate::keys(&context);
-    let about = |failure| estate::about(failure, &name, &estate);
+    let about = |failure| estate::about(failure, &name, &estate).with(&warnings);
     let values = values::collect(&estate, &context, &keys).map_err(about)?;
     let merged = values.tracked().map_err(about)?;
     let explanations = explain(&values, &merged, &path).map_err(|error| about(not_set(&path, &error)))?;
+    let mut diagnostics = warnings.clone();
     let used = admit(&estate, &context, &keys, Purpose::Render).and_then(|admitted| admitted.tracked());
     let used = match used {
         Ok(manifests) => Some(uses(&explanations, &manifests)),
@@ -99,11 +100,17 @@ fn used_by(used: &[Use]) -> String {
         return "used by: nothing that is rendered".to_owned();
     }
     let mut shown: Vec<String> =
-        used.iter().take(USES_SHOWN).map(|one| clean_line(&format!("{} {}", one.object, one.pointer))).collect();
+        used.iter().take(USES_SHOWN).map(|one| user(one)).collect();
     if used.len() > USES_SHOWN {
         shown.push(format!("and {} more", used.len() - USES_SHOWN));
     }
     format!("used by: {}", shown.join("\n         "))
+}
+
+fn user(one: &Use) -> String {
+    // No pointer is the whole object: whether it is rendered depends on the value.
+    let part = if one.pointer.is_empty() { "as a whole" } else { &one.pointer };
+    clean_line(&format!("{} {part}", one.object))
 }
 
 fn as_json(name: &ApplicationName, explanations: &[Explanation], used: Option<&[Use]>) -> String {

@@ -5,15 +5,22 @@ use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
 use super::Product;
 use crate::args::ExplainErrorArgs;
 
-/// Returns the code's section.
+/// How alike two codes must be, from 0 to 1, for one to be offered in place of the other.
+const RESEMBLANCE: f64 = 0.8;
+
+/// Returns the code's section. A policy's rule may be written without the `policy.` before it.
 pub(crate) fn run(args: &ExplainErrorArgs) -> Result<Product, Failure> {
-    let known = Code::ALL.iter().find(|code| code.as_str() == args.code);
-    if let Some(text) = known.and_then(Code::explanation) {
+    let code = args.code.trim();
+    let known = Code::known(code).or_else(|| Code::known(&format!("policy.{code}")));
+    if let Some(text) = known.as_ref().and_then(Code::explanation) {
         return Ok(Product::of(format!("{}\n", text.trim_end())));
     }
-    let names = Code::ALL.iter().map(Code::as_str);
-    let nearest = names.min_by_key(|name| strsim::damerau_levenshtein(name, &args.code));
-    let hint = nearest.map_or_else(String::new, |name| format!("did you mean `{name}`?"));
-    let message = format!("there is no error code `{}`", args.code);
+    let scored = Code::ALL.iter().map(|known| (strsim::jaro_winkler(known.as_str(), code), known));
+    let nearest = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 >= RESEMBLANCE);
+    let hint = match nearest {
+        Some((_, known)) => format!("did you mean `{known}`?"),
+        None => "write it as errors print it in brackets; rules of policies that are not built in are documented with them".to_owned(),
+    };
+    let message = format!("there is no error code `{code}`");
     Err(Failure::one(Class::Usage, Diagnostic::error(Code::USAGE, message).hint(hint)))
 }

@@ -13,17 +13,16 @@ use crate::args::RenderArgs;
 pub(crate) fn run(args: &RenderArgs, variables: &Variables) -> Result<Product, Failure> {
     let RenderArgs { application, estate: estate_args, reveal, name: release_name, namespace } = args;
     let name: ApplicationName = application.parse()?;
-    let (estate, mut diagnostics) = estate::open(estate_args, variables)?;
+    let (estate, warnings) = estate::open(estate_args, variables)?;
     let wishes = Wishes {
         role: estate_args.role.clone(),
         namespace: namespace.clone(),
         release_name: release_name.clone(),
         ..Wishes::default()
     };
-    let context = estate::context(&name, &wishes, &estate)?;
-    let about = |failure| estate::about(failure, &name, &estate);
+    let context = estate::context(&name, &wishes, &estate).map_err(|failure| failure.with(&warnings))?;
+    let about = |failure| estate::about(failure, &name, &estate).with(&warnings);
     let admitted = admit(&estate, &context, &estate::keys(&context), Purpose::Render).map_err(about)?;
     let text = if *reveal { admitted.revealed().map_err(about)? } else { admitted.masked() };
-    diagnostics.extend(admitted.notes);
-    Ok(Product { text, diagnostics, verdict: None })
+    Ok(Product { text, diagnostics: [warnings, admitted.notes].concat(), verdict: None })
 }

@@ -17,10 +17,10 @@ use crate::args::{ValuesArgs, ValuesForm};
 pub(crate) fn run(args: &ValuesArgs, variables: &Variables) -> Result<Product, Failure> {
     let ValuesArgs { application, estate: estate_args, reveal, all, output } = args;
     let name: ApplicationName = application.parse()?;
-    let (estate, diagnostics) = estate::open(estate_args, variables)?;
+    let (estate, warnings) = estate::open(estate_args, variables)?;
     let wishes = Wishes { role: estate_args.role.clone(), ..Wishes::default() };
-    let context = estate::context(&name, &wishes, &estate)?;
-    let about = |failure| estate::about(failure, &name, &estate);
+    let context = estate::context(&name, &wishes, &estate).map_err(|failure| failure.with(&warnings))?;
+    let about = |failure| estate::about(failure, &name, &estate).with(&warnings);
     let collected = values::collect(&estate, &context, &estate::keys(&context)).map_err(about)?;
     let path = name.fill(&estate.configuration.charts.path);
     let shown = if *all { with_defaults(&collected, &path, &estate).map_err(about)? } else { collected.merged.values.clone() };
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ValuesArgs, variables: &Variables) -> Result<Product, F
         })?,
         ValuesForm::Json => format!("{:#}\n", json::tree(&tree)).into_bytes(),
     };
-    Ok(Product { text, diagnostics, verdict: None })
+    Ok(Product { text, diagnostics: warnings, verdict: None })
 }
 
 /// Returns the values with the chart's defaults below them, as templates see them.

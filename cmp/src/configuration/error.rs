@@ -85,7 +85,7 @@ impl ConfigurationError {
                 at: place,
             },
             ReaderError::SerdeMissingField { field, .. } => Self::MissingKey { key: field, at: place },
-            other => Self::Syntax { problem: other.to_string().lines().next().unwrap_or_default().to_owned(), at },
+            other => Self::Syntax { problem: problem(&other.to_string(), at), at },
         }
     }
 
@@ -117,6 +117,13 @@ impl ConfigurationError {
             Self::TenantTwice { .. } => "name all identities of a customer and class in one row".to_owned(),
         }
     }
+}
+
+/// Returns the reader's words, of one line, without the place, which is told apart.
+fn problem(words: &str, at: Option<(u64, u64)>) -> String {
+    let first = words.lines().next().unwrap_or_default();
+    let place = at.map(|(line, column)| format!(" at line {line}, column {column}")).unwrap_or_default();
+    first.strip_suffix(&place).unwrap_or(first).to_owned()
 }
 
 /// How alike two names must be, from 0 to 1, for one to be offered in place of the other.

@@ -194,7 +194,7 @@ impl ContextError {
             Self::Ambiguous { .. } => "rename one, or have the platform team choose another `bindings.namespace`",
             Self::Unconfirmed { .. } => "have the platform team bind the project in `bindings.projects` of tidegate.yaml",
             Self::SourceOverride { .. } => "remove the file; parameters belong to the Application",
-            Self::RoleUnknown { known, .. } => return format!("there are {}", known.join(", ")),
+            Self::RoleUnknown { role, known } => return role_hint(role, known),
             Self::RoleRefused { .. } => "ask somebody whose role may, or render another environment",
             Self::Metadata { .. } => "`metadata.yaml` is one mapping, of `id`, `name`, `tier`, `region` and keys of your own",
             Self::Name(_) => "directories and environments are named so",
@@ -202,5 +202,16 @@ impl ContextError {
             Self::Source(error) => error.hint(),
         };
         hint.to_owned()
+    }
+}
+
+/// How alike two roles must be, from 0 to 1, for one to be offered in place of the other.
+const RESEMBLANCE: f64 = 0.7;
+
+fn role_hint(role: &str, known: &[String]) -> String {
+    let scored = known.iter().map(|known| (strsim::jaro_winkler(known, role), known));
+    match scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 >= RESEMBLANCE) {
+        Some((_, known)) => format!("did you mean `{known}`?"),
+        None => format!("there are {}", known.join(", ")),
     }
 }

@@ -18,7 +18,7 @@ macro_rules! codes {
         impl Code {
             $($(#[$doc])* pub const $name: Self = Self(Cow::Borrowed($text));)*
 
-            /// All codes but those of policies, which document their own rules.
+            /// All codes but the rules of policies that are not built in, which document their own.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
         }
     };
@@ -215,6 +215,20 @@ codes! {
     EMIT_CHANGED = "emit.changed";
     /// Output that does not read back.
     EMIT_UNREADABLE = "emit.unreadable";
+    /// The policy `environment-guardrails`: an image that may be another one tomorrow.
+    POLICY_PINNED_IMAGE = "policy.environment-guardrails/pinned-image";
+    /// The same: a container that asks for no resources.
+    POLICY_RESOURCE_REQUESTS = "policy.environment-guardrails/resource-requests";
+    /// The same: a container without a memory limit.
+    POLICY_MEMORY_LIMIT = "policy.environment-guardrails/memory-limit";
+    /// The same: a container without a CPU limit.
+    POLICY_CPU_LIMIT = "policy.environment-guardrails/cpu-limit";
+    /// The same: too few replicas.
+    POLICY_REPLICAS = "policy.environment-guardrails/replicas";
+    /// The policy `role-boundaries`: a path that is not the owner's to set.
+    POLICY_FORBIDDEN_PATH = "policy.role-boundaries/forbidden-path";
+    /// The same: a sealed value in a layer that holds none.
+    POLICY_SEALED_VALUE = "policy.role-boundaries/sealed-value";
     /// A policy without a verdict.
     POLICY_NO_VERDICT = "policy.no-verdict";
     /// Settings of policies that are not taken.
@@ -254,7 +268,7 @@ impl Code {
         Self::ALL.iter().find(|code| code.as_str() == text).cloned()
     }
 
-    /// Returns what the code means and what to do, as Markdown; nothing for the codes of policies.
+    /// Returns what the code means and what to do, as Markdown; nothing for rules of policies that are not built in.
     #[must_use]
     pub fn explanation(&self) -> Option<&'static str> {
         let mut sections = EXPLANATIONS.split("\n## ").skip(1);

@@ -50,6 +50,7 @@ impl StageError for VariablesError {
             Self::Parameters { error } => diagnostic.fact("reader", format!("line {}, column {}", error.line(), error.column())),
             Self::NotUtf8 { .. } | Self::TooLarge | Self::Twice { .. } => diagnostic,
         }
+        .hint(self.hint())
     }
 }
 
@@ -95,7 +96,7 @@ impl StageError for Withheld {
     }
 
     fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::error(Code::SECRETS_WITHHELD, self.to_string())
+        Diagnostic::error(Code::SECRETS_WITHHELD, format!("the sealed layers stay closed: {self}"))
             .hint("have the platform team add the row to `secrets.tenants`, or sync a commit that its `refs` point at")
     }
 }

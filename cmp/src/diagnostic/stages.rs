@@ -8,7 +8,7 @@ use crate::configuration::ConfigurationError;
 use crate::layers::LayerError;
 use crate::merge::KindConflict;
 use crate::secrets::SecretsError;
-use crate::source::SourceError;
+use crate::source::{FILE_BYTES, SourceError, TREE_DEPTH, TREE_FILES};
 
 use super::{Class, Code, Diagnostic, Place, StageError};
 
@@ -21,21 +21,27 @@ impl StageError for SourceError {
     }
 
     fn diagnostic(&self) -> Diagnostic {
-        let code = match self {
-            Self::Root { .. } => Code::SOURCE_ROOT,
-            Self::Outside { .. } => Code::SOURCE_OUTSIDE,
-            Self::Link { .. } => Code::SOURCE_LINK,
-            Self::Kind { .. } => Code::SOURCE_KIND,
-            Self::TooLarge { .. } | Self::TooMany { .. } => Code::SOURCE_TOO_LARGE,
-            Self::Unreadable { .. } => Code::SOURCE_UNREADABLE,
-        };
-        let diagnostic = Diagnostic::error(code, self.to_string()).hint(self.hint());
-        match self {
-            Self::Root { error, .. } => diagnostic.fact("system", error.to_string()),
-            Self::Unreadable { error, .. } => diagnostic.fact("system", error.to_string()),
-            Self::Outside { .. } | Self::Link { .. } | Self::Kind { .. } | Self::TooLarge { .. } | Self::TooMany { .. } => {
-                diagnostic
+        let (code, path, message) = match self {
+            Self::Root { error, .. } => {
+                let diagnostic = Diagnostic::error(Code::SOURCE_ROOT, self.to_string()).hint(self.hint());
+                return diagnostic.fact("system", error.to_string());
             }
+            Self::Outside { path } => (Code::SOURCE_OUTSIDE, path, "the path leaves its root".to_owned()),
+            Self::Link { path } => (Code::SOURCE_LINK, path, "this is, or lies behind, a symbolic link".to_owned()),
+            Self::Kind { path } => (Code::SOURCE_KIND, path, "this is no regular file".to_owned()),
+            Self::TooLarge { path } => {
+                (Code::SOURCE_TOO_LARGE, path, format!("the file is larger than {} MiB", FILE_BYTES >> 20))
+            }
+            Self::TooMany { path } => {
+                let message = format!("there are more than {TREE_FILES} files or {TREE_DEPTH} levels of directories");
+                (Code::SOURCE_TOO_LARGE, path, message)
+            }
+            Self::Unreadable { path, .. } => (Code::SOURCE_UNREADABLE, path, "the file cannot be read".to_owned()),
+        };
+        let diagnostic = Diagnostic::error(code, message).at(Place::file(path)).hint(self.hint());
+        match self {
+            Self::Unreadable { error, .. } => diagnostic.fact("system", error.to_string()),
+            _ => diagnostic,
         }
     }
 }

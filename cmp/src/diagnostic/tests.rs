@@ -45,7 +45,7 @@ fn places_and_messages_are_apart() {
     check(
         ApplicationError::Source(SourceError::Link { path: "customers".to_owned() }),
         Class::Source,
-        "source.link  `customers` is or passes through a symbolic link",
+        "source.link customers this is, or lies behind, a symbolic link",
     );
 }
 

@@ -50,7 +50,11 @@ impl Failure {
         let facts = |error: &ValidateError| {
             let rendered =
                 Rendered { class: Class::Chart, code: error.code(), message: error.to_string(), at: error.at(), hint: error.hint() };
-            rendered.diagnostic(chart)
+            let (class, diagnostic) = rendered.diagnostic(chart);
+            match error {
+                ValidateError::Twice { first, .. } => (class, diagnostic.fact("first", in_chart(first, chart).to_string())),
+                _ => (class, diagnostic),
+            }
         };
         Self::of(errors.iter().map(facts).collect())
     }

@@ -90,7 +90,7 @@ pub enum ValidateError {
         rule: &'static str,
     },
     /// Two objects are one to the cluster.
-    #[error("{at}: `{label}` is given twice, first in {first}")]
+    #[error("{at}: `{label}` is given twice")]
     Twice {
         /// The object.
         label: Label,

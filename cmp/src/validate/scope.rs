@@ -24,12 +24,14 @@ pub struct Allowed<'a> {
 #[non_exhaustive]
 pub enum ScopeError {
     /// It is in another namespace.
-    #[error("{at}: `{label}` is in another namespace than the application's `{namespace}`")]
+    #[error("{at}: `{label}` is in {}, not in the application's namespace `{namespace}`", other(elsewhere.as_deref()))]
     Namespace {
         /// The object.
         label: Label,
         /// The confirmed namespace.
         namespace: String,
+        /// The object's; nothing where no text of it may be told.
+        elsewhere: Option<String>,
         /// Where the namespace is written.
         at: Place,
     },
@@ -49,6 +51,10 @@ pub enum ScopeError {
         /// Where the object begins.
         at: Place,
     },
+}
+
+fn other(namespace: Option<&str>) -> String {
+    namespace.map_or_else(|| "another one".to_owned(), |namespace| format!("`{namespace}`"))
 }
 
 impl ScopeError {
@@ -146,10 +152,13 @@ fn fault(object: &Object, allowed: &Allowed<'_>, defined: &BTreeSet<(String, Str
     if group == ARGO_GROUP && ARGO_KINDS.contains(&kind) && !passes {
         return Some(ScopeError::ArgoCd { label, at: object.place() });
     }
-    let elsewhere = object.namespace.as_deref().is_some_and(|namespace| namespace != allowed.namespace);
-    elsewhere.then(|| {
+    let is_elsewhere = object.namespace.as_deref().is_some_and(|namespace| namespace != allowed.namespace);
+    is_elsewhere.then(|| {
         let written = pointer::walk(&object.tree, "/metadata/namespace").pop().unwrap_or(&object.tree);
-        ScopeError::Namespace { label, namespace: allowed.namespace.to_owned(), at: object.place_of(written) }
+        // What nothing tracked stands behind is no secret.
+        let clean = object.provenance("/metadata/namespace").dependence.leaves.is_empty();
+        let elsewhere = object.namespace.clone().filter(|_| clean);
+        ScopeError::Namespace { label, namespace: allowed.namespace.to_owned(), elsewhere, at: object.place_of(written) }
     })
 }
 

@@ -20,11 +20,15 @@ pub(super) fn wholly_marked(text: &Text) -> bool {
 }
 
 /// Returns `start..end` of the text, marks clipped to it. One that only touches it stays as an empty one: it might have been longer.
-/// A clipped mark is derived: whether a part of a leaf is empty is not free to tell, as it is of the whole.
+/// A clipped mark is derived: whether a part of a leaf is empty is not free to tell, as it is of the whole. That nothing is left depends on
+/// all that is marked.
 pub(super) fn cut(text: &Text, start: usize, end: usize) -> Text {
     let bytes = text.as_bytes().get(start..end).unwrap_or_default();
     if text.marks().is_empty() {
         return Text::plain(bytes);
+    }
+    if bytes.is_empty() {
+        return derived(bytes, text);
     }
     let touching = |mark: &&Mark| mark.start <= end && start <= mark.end;
     let marks = text.marks().as_slice().iter().filter(touching).map(|mark| Mark {

@@ -49,7 +49,9 @@ impl Emitter {
             Style::Literal => self.write_literal(text),
         }
         self.indent = outer;
-        start..self.text.len()
+        // A block's last break ends its line, as the break after any other scalar does: it must not tell one style from another.
+        let end = self.text.len();
+        start..if style == Style::Literal && self.text.ends_with(b"\n") { end - 1 } else { end }
     }
 
     /// Says whether a space here becomes a line break.
