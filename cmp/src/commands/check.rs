@@ -73,10 +73,10 @@ fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Row {
 /// Returns the rows of all applications.
 fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
     let listing = application::all(&estate.source, &estate.configuration)?;
-    let broken = listing.errors.iter().map(|error| Row {
-        name: "products.yaml".to_owned(),
-        outcome: Err(Failure::one(error.class(), error.diagnostic())),
-    });
+    let broken = listing
+        .errors
+        .iter()
+        .map(|error| Row { name: "products.yaml".to_owned(), outcome: Err(Failure::one(error.class(), error.diagnostic())) });
     let mut rows: Vec<Row> = broken.collect();
     if rows.is_empty() && listing.applications.is_empty() {
         let diagnostic = Diagnostic::error(Code::APPLICATION_UNKNOWN, "no customer has bought anything");
@@ -94,7 +94,9 @@ fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Ro
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(names.len());
     thread::scope(|scope| {
         let turn = || {
-            while let Some((place, name)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?))) {
+            while let Some((place, name)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?)))
+            {
                 let row = work(name);
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((place, row));
                 bar.inc(1);
