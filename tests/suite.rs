@@ -2,7 +2,8 @@
 //!
 //! In: `tests/suite/<stage>/<rule>/case.toml`. Out: exit status, `out.yaml`, `stderr.txt` as they must be.
 //! Rules, checked for every case: a cleared environment; two runs from different paths, homes and time zones give the same bytes; no planted
-//! secret (`CANARY`) ever in stderr; a refused command leaves stdout empty. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
+//! secret (`CANARY`) ever in stderr; a refused command leaves stdout empty. A case may ask for the same answer from other commands, and with
+//! another secret. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
 
 #![expect(
     clippy::panic,
@@ -17,7 +18,7 @@ mod support;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
-use support::case::{Case, Product};
+use support::case::{Asked, Asker, Case, Product};
 use support::estate::Estate;
 use support::run::{Place, Run, run};
 
@@ -39,7 +40,8 @@ fn cases(below: &Path, found: &mut Vec<PathBuf>) {
 /// Runs one case; returns what is wrong with it.
 fn check(directory: &Path) -> Vec<String> {
     let case = Case::read(directory);
-    let (Some(first), Some(second)) = (once(&case, Place::HERE), once(&case, Place::THERE)) else {
+    let asked = case.asked();
+    let (Some(first), Some(second)) = (once(&case, &asked, Place::HERE), once(&case, &asked, Place::THERE)) else {
         println!("skipped, for this user reads everything: {}", directory.display());
         return Vec::new();
     };
@@ -61,14 +63,46 @@ fn check(directory: &Path) -> Vec<String> {
         None => wrong.extend(compare(&directory.join("out.yaml"), &first.stdout)),
     }
     wrong.extend(compare(&directory.join("stderr.txt"), &first.stderr));
+    wrong.extend(told(&case, &asked, &first));
+    wrong.extend(case.also.iter().flat_map(|asker| others(&case, *asker, &first)));
     wrong
 }
 
 /// Returns what a run gave; nothing where the case cannot be had here.
-fn once(case: &Case, place: Place) -> Option<Run> {
+fn once(case: &Case, asked: &Asked, place: Place) -> Option<Run> {
     let estate = Estate::copy(place.folder);
     case.apply(&estate);
-    (!case.is_void(&estate)).then(|| run(case, &estate, place))
+    (!case.is_void(&estate)).then(|| run(asked, case.stdout, &estate, place))
+}
+
+/// Returns what another command for the same application does otherwise.
+fn others(case: &Case, asker: Asker, first: &Run) -> Vec<String> {
+    let asked = case.asked_by(asker);
+    let Some(other) = once(case, &asked, Place::HERE) else { return Vec::new() };
+    let mut wrong = Vec::new();
+    if (other.status, other.codes()) != (first.status, first.codes()) {
+        wrong.push(format!("{asker:?} answers otherwise:\n{other:#?}"));
+    }
+    if other.stderr.contains(CANARY) {
+        wrong.push(format!("a planted secret is in the stderr of {asker:?}"));
+    }
+    if other.status != 0 && asker == Asker::Generate && !other.stdout.is_empty() {
+        wrong.push(format!("{asker:?} refuses and prints something"));
+    }
+    wrong.extend(told(case, &asked, &other));
+    wrong
+}
+
+/// Returns what a run tells of a secret: what it gives otherwise where the secret is another one.
+fn told(case: &Case, asked: &Asked, first: &Run) -> Option<String> {
+    if !case.blind {
+        return None;
+    }
+    let estate = Estate::copy(Place::HERE.folder);
+    Case::swap(&estate);
+    case.apply(&estate);
+    let other = run(asked, case.stdout, &estate, Place::HERE);
+    (other != *first).then(|| format!("it tells of the secret; with another one {:?} gives\n{other:#?}", asked.arguments))
 }
 
 fn tests() -> PathBuf {

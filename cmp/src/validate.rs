@@ -56,6 +56,8 @@ pub struct Object {
     pub tree: Node,
     /// What messages call it.
     pub label: Label,
+    /// Whether what it says it is depends on sealed leaves; then nothing is said of which object it is, or is not.
+    pub(crate) disguised: bool,
     origin: Rc<Origin>,
 }
 
@@ -196,23 +198,24 @@ impl Manifests {
 
     fn push(&mut self, identity: identity::Identity, tree: &Node, origin: &Rc<Origin>, sealed: &BTreeSet<LeafId>) {
         let identity::Identity { api_version, kind, name, namespace, applied } = identity;
-        let shown = |pointer: &str, text: &str| {
-            let leaks = pointer::walk(tree, pointer).iter().any(|node| !among(&origin.of_node(node).leaves, sealed).is_empty());
-            if leaks { SEALED.to_owned() } else { text.to_owned() }
-        };
+        let leaks =
+            |pointer: &str| pointer::walk(tree, pointer).iter().any(|node| !among(&origin.of_node(node).leaves, sealed).is_empty());
+        let shown = |pointer: &str, text: &str| if leaks(pointer) { SEALED.to_owned() } else { text.to_owned() };
         let name_at = match &name {
             Name::Given(_) => "/metadata/name",
             Name::Generated(_) => "/metadata/generateName",
         };
         let label = Label { kind: shown("/kind", &kind), name: shown(name_at, name.as_str()) };
+        let disguised = ["/apiVersion", "/kind", "/metadata/namespace", name_at].into_iter().any(leaks);
         let (index, tree, origin) = (self.objects.len(), tree.clone(), Rc::clone(origin));
-        self.objects.push(Object { index, api_version, kind, name, namespace, applied, tree, label, origin });
+        self.objects.push(Object { index, api_version, kind, name, namespace, applied, tree, label, disguised, origin });
     }
 
-    /// Returns the objects that stand for the same one in a cluster. Names that are made up later never do.
+    /// Returns the objects that stand for the same one in a cluster. Names that are made up later never do; those with sealed text in them
+    /// are refused for it (`sealed`), and that they are equal to a clear one would spell it.
     fn twice(&self) -> Vec<ValidateError> {
         let (mut seen, mut errors) = (BTreeMap::new(), Vec::new());
-        for object in &self.objects {
+        for object in self.objects.iter().filter(|object| !object.disguised) {
             let Name::Given(name) = &object.name else { continue };
             let key = (object.group(), object.kind.as_str(), object.namespace.as_deref(), name.as_str());
             if let Some(first) = seen.insert(key, object) {

@@ -35,9 +35,36 @@ pub(crate) struct Case {
     /// Whether somebody reads stdout.
     #[serde(default)]
     pub(crate) stdout: Reader,
+    /// Who else must give the same answer, by status and codes.
+    #[serde(default)]
+    pub(crate) also: Vec<Asker>,
+    /// Whether the answers must be the same, to the last byte, where [`Case::swap`] has changed a secret.
+    #[serde(default)]
+    pub(crate) blind: bool,
     /// What is done to the examples first.
     #[serde(default)]
     change: Vec<Change>,
+}
+
+/// What is run: arguments, where, in which environment.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The arguments.
+    pub(crate) arguments: Vec<String>,
+    /// The directory, below the estate.
+    pub(crate) directory: PathBuf,
+    /// The environment, besides `HOME` and `TZ`.
+    pub(crate) environment: BTreeMap<String, String>,
+}
+
+/// Another command for the application that a case is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Asker {
+    /// `check`, as the case's own command is asked.
+    Check,
+    /// `generate`, as Argo CD asks for an application in a nonproduction environment.
+    Generate,
 }
 
 /// What a command prints on stdout.
@@ -113,6 +140,27 @@ impl Case {
         closed.any(|change| std::fs::read(estate.path().join(&change.file)).is_ok())
     }
 
+    /// Returns what the case runs.
+    pub(crate) fn asked(&self) -> Asked {
+        Asked { arguments: self.command.clone(), directory: self.directory.clone(), environment: self.environment.clone() }
+    }
+
+    /// Returns how another asks for the application, which is the second argument of the case's command.
+    pub(crate) fn asked_by(&self, asker: Asker) -> Asked {
+        let application = self.command.get(1).expect("the command names an application");
+        match asker {
+            Asker::Check => Asked { arguments: vec!["check".to_owned(), application.clone()], ..self.asked() },
+            Asker::Generate => plugin(application),
+        }
+    }
+
+    /// Puts another secret in the place of one that was sealed for `acme-corp/product-a/dev`.
+    pub(crate) fn swap(estate: &Estate) {
+        let other = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/other-secret.yaml");
+        let sealed = "customer-configs/customers/acme-corp/product-a/environments/dev.secrets.yaml";
+        std::fs::copy(other, estate.path().join(sealed)).expect("the secret is swapped");
+    }
+
     /// Changes the estate.
     pub(crate) fn apply(&self, estate: &Estate) {
         for change in &self.change {
@@ -163,6 +211,28 @@ impl Change {
         if let Some(mode) = mode {
             std::fs::set_permissions(path, Permissions::from_mode(*mode)).expect("the permissions are set");
         }
+    }
+}
+
+/// Returns how Argo CD asks for an application in a nonproduction environment.
+fn plugin(application: &str) -> Asked {
+    let names: Vec<&str> = application.split('/').collect();
+    let [customer, product, environment] = names.as_slice() else { panic!("`{application}` is no application") };
+    let path = format!("customers/{customer}/{product}");
+    let variables = [
+        ("ARGOCD_APP_NAME", format!("{customer}-{product}-{environment}")),
+        ("ARGOCD_APP_NAMESPACE", format!("{customer}-{environment}")),
+        ("ARGOCD_APP_PARAMETERS", format!(r#"[{{"name": "environment", "string": "{environment}"}}]"#)),
+        ("ARGOCD_APP_PROJECT_NAME", format!("{customer}-nonproduction")),
+        ("ARGOCD_APP_REVISION", "1f0c3b5d7e9a2c4e6f8091a3b5c7d9e1f3a5b7c9".to_owned()),
+        ("ARGOCD_APP_SOURCE_PATH", path.clone()),
+        ("ARGOCD_APP_SOURCE_REPO_URL", "https://git.example.com/platform/customer-configs.git".to_owned()),
+        ("PARAM_ENVIRONMENT", (*environment).to_owned()),
+    ];
+    Asked {
+        arguments: ["generate", "--config", "{estate}/tidegate.yaml"].map(str::to_owned).to_vec(),
+        directory: Path::new("customer-configs").join(path),
+        environment: variables.map(|(name, text)| (name.to_owned(), text)).into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::case::{Case, Reader};
+use super::case::{Asked, Reader};
 use super::estate::Estate;
 
 /// Where and when a run believes to be.
@@ -32,12 +32,19 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// Runs the program as `case` says, in `estate`.
-pub(crate) fn run(case: &Case, estate: &Estate, place: Place) -> Run {
+impl Run {
+    /// Returns the codes of all errors it told, in order.
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        self.stderr.lines().filter_map(|line| line.strip_prefix("error[")?.split(']').next()).collect()
+    }
+}
+
+/// Runs the program as it is asked, in `estate`.
+pub(crate) fn run(asked: &Asked, reader: Reader, estate: &Estate, place: Place) -> Run {
     let path = estate.path().display().to_string();
-    let arguments = case.command.iter().map(|argument| argument.replace("{estate}", &path));
-    let environment = case.environment.iter().map(|(name, text)| (name, text.replace("{estate}", &path)));
-    let stdout = match case.stdout {
+    let arguments = asked.arguments.iter().map(|argument| argument.replace("{estate}", &path));
+    let environment = asked.environment.iter().map(|(name, text)| (name, text.replace("{estate}", &path)));
+    let stdout = match reader {
         Reader::Open => Stdio::piped(),
         Reader::Closed => {
             let (reader, writer) = std::io::pipe().expect("a pipe");
@@ -47,7 +54,7 @@ pub(crate) fn run(case: &Case, estate: &Estate, place: Place) -> Run {
     };
     let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
         .args(arguments)
-        .current_dir(estate.path().join(&case.directory))
+        .current_dir(estate.path().join(&asked.directory))
         .env_clear()
         .env("HOME", place.home)
         .env("TZ", place.time_zone)

@@ -84,6 +84,8 @@ fn objects_are_unique() {
         format!("apiVersion: {version}\nkind: A\nmetadata: {{name: a, namespace: {namespace}}}\n---\n")
     };
     check(&(one("g/v1", "x") + &one("g/v2", "x")), &["validate.twice chart/templates/a.yaml:15"]);
+    // That a sealed name is one of many clear ones would spell it.
+    check(&format!("{}---\n{}", object("Secret", "‹a›"), object("Secret", "a")), &["Secret/<sealed>", "Secret/a"]);
     check(&(one("g/v1", "x") + &one("h/v1", "x") + &one("g/v1", "w")), &["A/a", "A/a", "A/a"]);
     let generated = "apiVersion: v1\nkind: A\nmetadata: {generateName: a-}\n---\n".repeat(2);
     check(&generated, &["A/a-", "A/a-"]);

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Resolved`] chart. Out: nothing, or every [`Violation`]. Rules: the values are those templates see; nothing is fetched: a
 //! reference to another document is an error, one to a `urn:` allows everything, as in Helm; where leaves are tracked a message says
-//! which rule is not met and no more.
+//! which rule is not met and no more, and of rules that decide about others (`if`, `anyOf`, ..) only that one is not met.
 //! Not here: the schemas of a customer's estate, where in a layer a value was written.
 
 #[cfg(test)]
@@ -156,10 +156,34 @@ fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<(Vec<Violati
     let root = Value::map(values.clone());
     let instance = json(&root);
     let place = Place { chart, root: &root };
-    let mut errors = validator.iter_errors(&instance);
-    let told: Vec<ValidationError<'_>> = errors.by_ref().take(VIOLATIONS).collect();
-    let more = errors.count();
-    Ok((place.violations(&told, CAUSES_DEPTH), more))
+    let all = root.all_leaves();
+    let (mut told, mut more, mut hidden) = (Vec::new(), 0, false);
+    for error in validator.iter_errors(&instance) {
+        if !all.is_empty() && conditional(&error) {
+            hidden = true;
+        } else if told.len() < VIOLATIONS {
+            told.push(error);
+        } else {
+            more += 1;
+        }
+    }
+    let mut found = place.violations(&told, CAUSES_DEPTH);
+    if hidden {
+        let (chart, message) = (chart.to_owned(), "a condition of the schema is not met".to_owned());
+        found.push(Violation { chart, instance_path: String::new(), message, leaves: all, causes: Vec::new() });
+    }
+    Ok((found, more))
+}
+
+/// Says whether other values than those at the error's place may have decided that there is one. Which of many conditions failed would
+/// spell a tracked value, so all of them are one violation, of the whole.
+fn conditional(error: &ValidationError<'_>) -> bool {
+    let unevaluated = matches!(
+        error.kind(),
+        ValidationErrorKind::UnevaluatedProperties { .. } | ValidationErrorKind::UnevaluatedItems { .. }
+    );
+    let deciding = ["then", "else", "anyOf", "oneOf", "not", "unevaluatedProperties", "unevaluatedItems"];
+    unevaluated || error.evaluation_path().as_str().split('/').any(|step| deciding.contains(&step))
 }
 
 /// Whose values are checked.

@@ -13,7 +13,7 @@ use super::engine::Engine;
 use super::evaluate::describe;
 use super::exec::{Frame, Result};
 use super::value::{Form, Held};
-use crate::functions::{Environment, Function, Parameter};
+use crate::functions::{Effect, Environment, Function, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, List, Map, ObjectKind, Value};
@@ -158,7 +158,13 @@ impl<'t> Frame<'_, '_, 't> {
             (function.call)(&mut environment, values)
         };
         match called {
-            Ok(value) => Ok(Held::concrete(value.derived_from(&leaves))),
+            Ok(value) => {
+                if function.effect == Effect::Mutates {
+                    // Leaves that chose which map is changed decide for all others that they are not.
+                    self.engine.pervade(&values.first().map(|map| map.leaves.clone()).unwrap_or_default());
+                }
+                Ok(Held::concrete(value.derived_from(&leaves)))
+            }
             Err(error) => {
                 let mut message = Buffer::default();
                 message.push(format!("error calling {}: ", function.name).as_bytes());

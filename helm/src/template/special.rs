@@ -51,8 +51,11 @@ impl<'t> Frame<'_, '_, 't> {
             (Special::Required, [words, value]) => self.required(at, &text(words), value),
             (Special::Fail, [words]) => Err(self.engine.failure(self.site(at), text(words))),
             (Special::Lookup, _) => {
-                let site = self.site(at);
-                self.engine.lookups.insert((site.template, site.line));
+                // A record of what tracked leaves decided would tell of them.
+                if self.engine.control.is_empty() {
+                    let site = self.site(at);
+                    self.engine.lookups.insert((site.template, site.line));
+                }
                 Ok(Held::concrete(Value::map(Map::new())))
             }
             (_, [callee, ..]) if !matches!(callee.data, Data::Nil) => {
@@ -106,11 +109,16 @@ impl<'t> Frame<'_, '_, 't> {
         }
         self.engine.including.insert(Rc::clone(&template.name), under_way + 1);
         self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+        let chosen_by = name.marks().leaves();
+        let outer = self.engine.enter(&chosen_by);
         let done = execute(self.engine, self.set, template, (Held::concrete(dot.clone()), Output::default()));
+        self.engine.leave(&outer);
+        // Any template might have been called, and any of them might change a shared map.
+        self.engine.pervade(&chosen_by);
         self.engine.ascend();
         self.engine.including.insert(Rc::clone(&template.name), under_way);
         let output = done.map_err(|failure| self.called_from(at, failure))?;
-        let text = output.into_text().derived_from(&name.marks().leaves());
+        let text = output.into_text().derived_from(&chosen_by);
         Ok(Held::concrete(Value::plain(Data::String(text))))
     }
 

@@ -102,6 +102,38 @@ fn breaks_carry_control() {
     );
 }
 
+// Where a sealed value chose which map is changed, or which template changes one, all maps look as if they had been.
+#[test]
+fn chosen_changes_carry_control() {
+    let check_false = |template: &str, leaf: u32| check(template, "false", &[&format!("0..5~{leaf}")]);
+    let maps = "{{ $a := dict }}{{ $b := dict }}";
+    check_false(&format!("{maps}{{{{ $_ := set (ternary $a $b .Values.sealed.flag) \"k\" 1 }}}}{{{{ hasKey $b \"k\" }}}}"), 1);
+    check_false(&format!("{maps}{{{{ $_ := set (index (dict \"hunter2\" $a) .Values.sealed.pw) \"k\" 1 }}}}{{{{ hasKey $b \"k\" }}}}"), 0);
+    let templates = "{{ define \"hunter2\" }}{{ end }}{{ define \"other\" }}{{ $_ := set . \"k\" 1 }}{{ end }}";
+    check_false(&format!("{templates}{maps}{{{{ $_ := include .Values.sealed.pw $a }}}}{{{{ hasKey $a \"k\" }}}}"), 0);
+}
+
+// Of `lookup` nothing is on record where a sealed value decided that it is called: the record is told.
+#[test]
+fn decided_lookups_are_not_told() {
+    let settings = Settings {
+        budget: Budget::default(),
+        hashes: Hashes::Plain,
+        randomness: Randomness::Refuse,
+        first_pseudo_leaf: 1000,
+        tracking: Tracking::Some,
+    };
+    let told = |condition: &str| {
+        let template = format!("{{{{ if {condition} }}}}{{{{ $_ := lookup \"v1\" \"Secret\" \"\" \"\" }}}}{{{{ end }}}}");
+        let parsed = Arc::new(parse(template.as_bytes()).map_err(|error| panic!("{error} at {}", error.at)).unwrap());
+        let mut engine = Engine::new(&settings);
+        Program::new([("t", &parsed)]).run(&mut engine, "t", values("sealed: {pw: hunter2}\nplain: true")).unwrap();
+        engine.into_records().1.len()
+    };
+    assert_eq!(told(".Values.plain"), 1);
+    assert_eq!(told("eq .Values.sealed.pw \"hunter2\""), 0);
+}
+
 // `and` and `or` hand on what they choose, and what decided.
 #[test]
 fn choices_carry_what_decided() {

@@ -40,12 +40,29 @@ fn tracked_values_are_not_quoted() {
     check_told(r#"{"properties": {"a": {"maxLength": 2}}}"#, "a: CANARY", "the schema's `maxLength` is not met");
     check_told(r#"{"properties": {"a": {"type": "number"}}}"#, "a: CANARY", "the schema's `type` is not met");
     let any = r#"{"properties": {"a": {"anyOf": [{"pattern": "x"}, {"pattern": "y", "maxLength": 1}]}}}"#;
-    check_told(any, "a: CANARY", "the schema's `anyOf` is not met");
+    check_told(any, "a: CANARY", "a condition of the schema is not met");
     check_told(
         r#"{"properties": {"a": {"properties": {}, "additionalProperties": false}}}"#,
         "a: {b: CANARY}",
         "the schema's `additionalProperties` is not met",
     );
+}
+
+// Rules that ask one letter each of a tracked value and are broken at clear ones: neither which of them nor how many is told.
+#[test]
+fn conditions_on_tracked_values_are_one_violation() {
+    let rule = |letter: char| {
+        let number = u32::from(letter);
+        format!(r#"{{"if": {{"properties": {{"a": {{"pattern": "{letter}"}}}}}}, "then": {{"properties": {{"b": {{"const": {number}}}}}}}}}"#)
+    };
+    let rules: Vec<String> = ('A'..='Z').map(rule).collect();
+    let schema = format!(r#"{{"allOf": [{}]}}"#, rules.join(", "));
+    let told = |secret: &str| match checked(&schema, &format!("a: CANARY{secret}\nb: 1"), |text| text.starts_with("CANARY")) {
+        Err(SchemaError::Violated(violations)) => format!("{violations:?}"),
+        other => unreachable!("{other:?}"),
+    };
+    assert_eq!(told(""), told("XZQW"));
+    assert!(!told("").contains("/b"), "{}", told(""));
 }
 
 // What quotes a long value says only which rule is not met.
