@@ -15,6 +15,7 @@
 
 mod support;
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use support::case::{Asked, Asker, Case, Product};
@@ -125,6 +126,18 @@ fn differs(expected: &Path, got: &str) -> Option<String> {
     (want != got).then(|| format!("{} differs\n--- want\n{want}\n--- got\n{got}", expected.display()))
 }
 
+/// Calls `work` for each path, several at once; returns what came of them in the order of the paths.
+fn side_by_side(paths: &[PathBuf], work: impl Fn(&Path) -> Vec<String> + Sync) -> Vec<String> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = paths.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let work = &work;
+        let shares = paths.chunks(share).map(|share| scope.spawn(move || share.iter().flat_map(|path| work(path)).collect::<Vec<_>>()));
+        let shares: Vec<_> = shares.collect();
+        shares.into_iter().flat_map(|share| share.join().expect("a share of the cases is run")).collect()
+    })
+}
+
 // Every case below tests/suite does what its files say.
 #[test]
 fn suite() {
@@ -134,11 +147,10 @@ fn suite() {
     cases(&root, &mut found);
     found.sort();
     found.retain(|path| path.to_string_lossy().contains(&only));
-    let mut failures = Vec::new();
-    for path in &found {
+    let failures = side_by_side(&found, |path| {
         let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
-        failures.extend(check(path).into_iter().map(|wrong| format!("{name}: {wrong}")));
-    }
+        check(path).into_iter().map(|wrong| format!("{name}: {wrong}")).collect()
+    });
     assert!(!found.is_empty(), "no case is there");
     assert!(failures.is_empty(), "{} of {} cases\n{}", failures.len(), found.len(), failures.join("\n\n"));
 }

@@ -136,7 +136,12 @@ fn diagnostic(finding: &Finding) -> Diagnostic {
         Severity::Warn => Diagnostic::warning(code, finding.message.clone()),
         Severity::Info => Diagnostic::note(code, finding.message.clone()),
     };
-    if finding.help.is_empty() { diagnostic } else { diagnostic.hint(finding.help.clone()) }
+    let explained = diagnostic.code.explanation().map(|_| {
+        let rule = format!("{}/{}", finding.policy, finding.rule);
+        format!("`tidegate explain-error {rule}` says why")
+    });
+    let parts: Vec<String> = [Some(finding.help.clone()), explained].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { diagnostic } else { diagnostic.hint(parts.join("; ")) }
 }
 
 /// Returns where a pointer leads in a layer's file; for what is missing, its nearest parent.
