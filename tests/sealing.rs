@@ -95,7 +95,11 @@ fn a_fresh_file_is_rendered() {
     std::fs::write(estate.path().join(LAYER), sealed(&sops, &estate)).expect("the layer");
     let revealed = tidegate(&estate, &["render", "acme-corp/product-a/dev", "--reveal"]);
     let text = String::from_utf8_lossy(&revealed.stdout);
-    assert!(revealed.status.success() && text.contains("session-key: \"CANARY-session\""), "{}", String::from_utf8_lossy(&revealed.stderr));
+    assert!(
+        revealed.status.success() && text.contains("session-key: \"CANARY-session\""),
+        "{}",
+        String::from_utf8_lossy(&revealed.stderr)
+    );
     let masked = tidegate(&estate, &["render", "acme-corp/product-a/dev"]);
     let text = String::from_utf8_lossy(&masked.stdout);
     assert!(masked.status.success() && text.contains("<sealed>"));

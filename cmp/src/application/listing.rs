@@ -28,7 +28,8 @@ pub fn all(source: &SourceTree, configuration: &Configuration) -> Result<Listing
         match subscriptions(&format!("customers/{customer}/products.yaml"), source) {
             Ok(bought) => {
                 for subscription in bought.into_iter().filter(|subscription| subscription.enabled) {
-                    let environments = subscription.environments.unwrap_or_else(|| configuration.environments.keys().cloned().collect());
+                    let environments =
+                        subscription.environments.unwrap_or_else(|| configuration.environments.keys().cloned().collect());
                     listing.applications.extend(environments.into_iter().map(|environment| ApplicationName {
                         customer: customer.clone(),
                         product: subscription.product.clone(),

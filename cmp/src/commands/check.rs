@@ -123,7 +123,9 @@ fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Ro
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(names.len());
     thread::scope(|scope| {
         let turn = || {
-            while let Some((place, name)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?))) {
+            while let Some((place, name)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?)))
+            {
                 let row = work(name);
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((place, row));
                 bar.inc(1);
