@@ -132,7 +132,8 @@ fn side_by_side(paths: &[PathBuf], work: impl Fn(&Path) -> Vec<String> + Sync) -
     let share = paths.len().div_ceil(threads).max(1);
     std::thread::scope(|scope| {
         let work = &work;
-        let shares = paths.chunks(share).map(|share| scope.spawn(move || share.iter().flat_map(|path| work(path)).collect::<Vec<_>>()));
+        let shares =
+            paths.chunks(share).map(|share| scope.spawn(move || share.iter().flat_map(|path| work(path)).collect::<Vec<_>>()));
         let shares: Vec<_> = shares.collect();
         shares.into_iter().flat_map(|share| share.join().expect("a share of the cases is run")).collect()
     })

@@ -60,7 +60,8 @@ fn key_ring(files: &[LayerFile<'_>], estate: &Estate, keys: &Keys) -> Result<Key
 /// Returns the failure with what to do where there is no key because no row of the configuration names one.
 fn without_row(mut failure: Failure, ring: &KeyRing, keys: &Keys) -> Failure {
     let Keys::Granted(TenantKeys { customer, class }) = keys else { return failure };
-    let closed = failure.diagnostics.iter_mut().filter(|diagnostic| ring.is_empty() && diagnostic.code == Code::SECRETS_NO_IDENTITY);
+    let closed =
+        failure.diagnostics.iter_mut().filter(|diagnostic| ring.is_empty() && diagnostic.code == Code::SECRETS_NO_IDENTITY);
     for diagnostic in closed {
         let class = class_name(*class);
         diagnostic.hint = Some(format!(

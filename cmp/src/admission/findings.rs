@@ -140,7 +140,8 @@ fn diagnostic(finding: &Finding) -> Diagnostic {
         let rule = format!("{}/{}", finding.policy, finding.rule);
         format!("`tidegate explain-error {rule}` says why")
     });
-    let parts: Vec<String> = [Some(finding.help.clone()), explained].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> =
+        [Some(finding.help.clone()), explained].into_iter().flatten().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { diagnostic } else { diagnostic.hint(parts.join("; ")) }
 }
 

@@ -84,10 +84,10 @@ fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Row {
 /// Returns the rows of all applications.
 fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
     let listing = application::all(&estate.source, &estate.configuration)?;
-    let broken = listing.errors.iter().map(|(customer, error)| Row {
-        name: customer.clone(),
-        outcome: Err(Failure::one(error.class(), error.diagnostic())),
-    });
+    let broken = listing
+        .errors
+        .iter()
+        .map(|(customer, error)| Row { name: customer.clone(), outcome: Err(Failure::one(error.class(), error.diagnostic())) });
     let mut rows: Vec<Row> = broken.collect();
     if rows.is_empty() && listing.applications.is_empty() {
         let diagnostic = Diagnostic::error(Code::APPLICATION_UNKNOWN, "no customer has bought anything");
