@@ -130,10 +130,19 @@ impl<'r> Engine<'r> {
         std::mem::replace(&mut self.escaped, around)
     }
 
-    /// Puts everything that is rendered from now on under the control of `leaves`.
+    /// Puts everything that is rendered from now on under the control of `leaves`. Where it is known which leaves are sealed, of those
+    /// only, and of chance: that anything after it *might* be another is what must not tell a secret, but no origin of a clear value.
     pub(super) fn pervade(&mut self, leaves: &Leaves) {
-        self.pervasive = self.pervasive.union(leaves);
-        self.control = self.control.union(leaves);
+        let leaves: Leaves = leaves.as_slice().iter().copied().filter(|leaf| self.pervades(*leaf)).collect();
+        self.pervasive = self.pervasive.union(&leaves);
+        self.control = self.control.union(&leaves);
+    }
+
+    fn pervades(&self, leaf: LeafId) -> bool {
+        match &self.settings.hashes {
+            Hashes::Plain => true,
+            Hashes::Ciphertext(digests) => digests.contains_key(&leaf) || leaf.0 >= self.settings.first_pseudo_leaf,
+        }
     }
 
     /// Counts one step and looks at what is written so far.
