@@ -2,7 +2,7 @@
 //!
 //! In: `tests/suite/<stage>/<rule>/case.toml`. Out: exit status, `out.yaml`, `stderr.txt` as they must be.
 //! Rules, checked for every case: a cleared environment; two runs from different paths, homes and time zones give the same bytes; no planted
-//! secret (`CANARY`) ever in stderr; a refused command leaves stdout empty. A case may ask for the same answer from other commands, and with
+//! secret (`CANARY`) ever in stderr, nor in stdout unless revealed; a refused command leaves stdout empty. A case may ask for the same answer from other commands, and with
 //! another secret. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
 
 #![expect(
@@ -51,6 +51,11 @@ fn check(directory: &Path) -> Vec<String> {
     if first.stderr.contains(CANARY) {
         wrong.push("a planted secret is in stderr".to_owned());
     }
+    if first.stdout.contains(CANARY) && !case.reveals() {
+        wrong.push("a planted secret is in stdout".to_owned());
+    }
+    let printed = case.absent.iter().filter(|text| first.stdout.contains(text.as_str()));
+    wrong.extend(printed.map(|text| format!("`{text}` is printed")));
     if first.status != case.status {
         wrong.push(format!("exit status {} instead of {}:\n{}", first.status, case.status, first.stderr));
     }
@@ -133,7 +138,7 @@ fn suite() {
     let mut found = Vec::new();
     cases(&root, &mut found);
     found.sort();
-    found.retain(|path| path.to_string_lossy().contains(&only));
+    found.retain(|path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().contains(&only));
     let mut failures = Vec::new();
     for path in &found {
         let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
