@@ -15,7 +15,11 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use support::case::{Asked, Asker, Case, Product};
 use support::estate::Estate;
@@ -130,6 +134,21 @@ fn differs(expected: &Path, got: &str) -> Option<String> {
     (want != got).then(|| format!("{} differs\n--- want\n{want}\n--- got\n{got}", expected.display()))
 }
 
+/// Runs cases side by side; returns what is wrong with them, in their order.
+fn all(root: &Path, found: &[PathBuf]) -> Vec<String> {
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let work = || {
+        while let Some(path) = found.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let name = path.strip_prefix(root).unwrap_or(path).display().to_string();
+            let wrong: Vec<String> = check(path).into_iter().map(|wrong| format!("{name}: {wrong}")).collect();
+            failures.lock().expect("no case panics").insert(path, wrong);
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    std::thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(work))));
+    failures.into_inner().expect("no case panics").into_values().flatten().collect()
+}
+
 // Every case below tests/suite does what its files say.
 #[test]
 fn suite() {
@@ -139,11 +158,7 @@ fn suite() {
     cases(&root, &mut found);
     found.sort();
     found.retain(|path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().contains(&only));
-    let mut failures = Vec::new();
-    for path in &found {
-        let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
-        failures.extend(check(path).into_iter().map(|wrong| format!("{name}: {wrong}")));
-    }
+    let failures = all(&root, &found);
     assert!(!found.is_empty(), "no case is there");
     assert!(failures.is_empty(), "{} of {} cases\n{}", failures.len(), found.len(), failures.join("\n\n"));
 }

@@ -141,7 +141,8 @@ fn violated(violations: &[Violations], context: ChartContext<'_>) -> Failure {
 }
 
 fn schema(message: String, context: ChartContext<'_>) -> Diagnostic {
-    let diagnostic = Diagnostic::error(Code::CHART_SCHEMA, message).at(Place::file(&format!("{}/values.schema.json", context.path)));
+    let diagnostic =
+        Diagnostic::error(Code::CHART_SCHEMA, message).at(Place::file(&format!("{}/values.schema.json", context.path)));
     diagnostic.hint("change the value, or the chart's schema if the value is right")
 }
 
@@ -177,8 +178,12 @@ fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic 
     for site in failure.chain.iter().rev().take(CALLS_SHOWN) {
         diagnostic = diagnostic.fact("called from", place(site, context.path).to_string());
     }
-    diagnostic
+    if hidden { diagnostic.hint(HIDDEN_HINT) } else { diagnostic }
 }
+
+/// What to do about a failure of which nothing is told.
+const HIDDEN_HINT: &str =
+    "compare what the template asks there with the opened value: `tidegate values --reveal` shows it to who holds the key";
 
 /// How many calls that led to a failure are shown, the innermost first.
 const CALLS_SHOWN: usize = 5;

@@ -188,8 +188,9 @@ impl Manifests {
 
     fn push(&mut self, identity: identity::Identity, tree: &Node, origin: &Rc<Origin>, sealed: &BTreeSet<LeafId>) {
         let identity::Identity { api_version, kind, name, namespace, applied } = identity;
-        let leaks =
-            |pointer: &str| pointer::walk(tree, pointer).iter().any(|node| !among(&origin.of_node(node).leaves, sealed).is_empty());
+        let leaks = |pointer: &str| {
+            pointer::walk(tree, pointer).iter().any(|node| !among(&origin.of_node(node).leaves, sealed).is_empty())
+        };
         let shown = |pointer: &str, text: &str| if leaks(pointer) { SEALED.to_owned() } else { text.to_owned() };
         let name_at = match &name {
             Name::Given(_) => "/metadata/name",

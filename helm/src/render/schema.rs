@@ -178,10 +178,8 @@ fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<(Vec<Violati
 /// Says whether other values than those at the error's place may have decided that there is one. Which of many conditions failed would
 /// spell a tracked value, so all of them are one violation, of the whole.
 fn conditional(error: &ValidationError<'_>) -> bool {
-    let unevaluated = matches!(
-        error.kind(),
-        ValidationErrorKind::UnevaluatedProperties { .. } | ValidationErrorKind::UnevaluatedItems { .. }
-    );
+    let unevaluated =
+        matches!(error.kind(), ValidationErrorKind::UnevaluatedProperties { .. } | ValidationErrorKind::UnevaluatedItems { .. });
     let deciding = ["then", "else", "anyOf", "oneOf", "not", "unevaluatedProperties", "unevaluatedItems"];
     unevaluated || error.evaluation_path().as_str().split('/').any(|step| deciding.contains(&step))
 }

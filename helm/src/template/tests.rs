@@ -108,7 +108,10 @@ fn chosen_changes_carry_control() {
     let check_false = |template: &str, leaf: u32| check(template, "false", &[&format!("0..5~{leaf}")]);
     let maps = "{{ $a := dict }}{{ $b := dict }}";
     check_false(&format!("{maps}{{{{ $_ := set (ternary $a $b .Values.sealed.flag) \"k\" 1 }}}}{{{{ hasKey $b \"k\" }}}}"), 1);
-    check_false(&format!("{maps}{{{{ $_ := set (index (dict \"hunter2\" $a) .Values.sealed.pw) \"k\" 1 }}}}{{{{ hasKey $b \"k\" }}}}"), 0);
+    check_false(
+        &format!("{maps}{{{{ $_ := set (index (dict \"hunter2\" $a) .Values.sealed.pw) \"k\" 1 }}}}{{{{ hasKey $b \"k\" }}}}"),
+        0,
+    );
     let templates = "{{ define \"hunter2\" }}{{ end }}{{ define \"other\" }}{{ $_ := set . \"k\" 1 }}{{ end }}";
     check_false(&format!("{templates}{maps}{{{{ $_ := include .Values.sealed.pw $a }}}}{{{{ hasKey $a \"k\" }}}}"), 0);
 }

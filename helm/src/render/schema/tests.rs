@@ -53,7 +53,9 @@ fn tracked_values_are_not_quoted() {
 fn conditions_on_tracked_values_are_one_violation() {
     let rule = |letter: char| {
         let number = u32::from(letter);
-        format!(r#"{{"if": {{"properties": {{"a": {{"pattern": "{letter}"}}}}}}, "then": {{"properties": {{"b": {{"const": {number}}}}}}}}}"#)
+        format!(
+            r#"{{"if": {{"properties": {{"a": {{"pattern": "{letter}"}}}}}}, "then": {{"properties": {{"b": {{"const": {number}}}}}}}}}"#
+        )
     };
     let rules: Vec<String> = ('A'..='Z').map(rule).collect();
     let schema = format!(r#"{{"allOf": [{}]}}"#, rules.join(", "));
