@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
+use crate::gofmt::PRINTED_BYTES;
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
 use crate::value::Text;
@@ -150,7 +151,7 @@ impl<'r> Engine<'r> {
         if self.steps > self.settings.budget.steps {
             return Err(Budgeted::Steps);
         }
-        if output.len() > self.settings.budget.output_bytes { Err(Budgeted::Output) } else { Ok(()) }
+        if output.len() > self.result_limit() { Err(Budgeted::Output) } else { Ok(()) }
     }
 
     /// Counts `turns` steps before they are laid out.
@@ -177,7 +178,7 @@ impl<'r> Engine<'r> {
 
     /// Returns the bytes a single result may have.
     pub(super) fn result_limit(&self) -> usize {
-        self.settings.budget.output_bytes
+        self.settings.budget.output_bytes.min(PRINTED_BYTES - 1)
     }
 
     /// Says whether a leaf's text must not be looked at: it has a digest to stand for it.
