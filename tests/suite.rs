@@ -147,7 +147,7 @@ fn suite() {
     let mut found = Vec::new();
     cases(&root, &mut found);
     found.sort();
-    found.retain(|path| path.to_string_lossy().contains(&only));
+    found.retain(|path| path.strip_prefix(&root).unwrap_or(path).to_string_lossy().contains(&only));
     let failures = side_by_side(&found, |path| {
         let name = path.strip_prefix(&root).unwrap_or(path).display().to_string();
         check(path).into_iter().map(|wrong| format!("{name}: {wrong}")).collect()

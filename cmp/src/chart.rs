@@ -186,8 +186,12 @@ fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic 
     for site in failure.chain.iter().rev().take(CALLS_SHOWN) {
         diagnostic = diagnostic.fact("called from", place(site, context.path).to_string());
     }
-    diagnostic
+    if hidden { diagnostic.hint(HIDDEN_HINT) } else { diagnostic }
 }
+
+/// What to do about a failure of which nothing is told.
+const HIDDEN_HINT: &str =
+    "compare what the template asks there with the opened value: `tidegate values --reveal` shows it to who holds the key";
 
 /// How many calls that led to a failure are shown, the innermost first.
 const CALLS_SHOWN: usize = 5;

@@ -41,6 +41,9 @@ pub(crate) struct Case {
     /// Whether the answers must be the same, to the last byte, where [`Case::swap`] has changed a secret.
     #[serde(default)]
     pub(crate) blind: bool,
+    /// Texts that stdout must not hold.
+    #[serde(default)]
+    pub(crate) absent: Vec<String>,
     /// What is done to the examples first.
     #[serde(default)]
     change: Vec<Change>,
@@ -152,6 +155,11 @@ impl Case {
             Asker::Check => Asked { arguments: vec!["check".to_owned(), application.clone()], ..self.asked() },
             Asker::Generate => plugin(application),
         }
+    }
+
+    /// Says whether what is printed is for eyes that may see secrets: those of Argo CD, and of who has asked for them.
+    pub(crate) fn reveals(&self) -> bool {
+        self.command.iter().any(|argument| argument == "generate" || argument == "--reveal")
     }
 
     /// Puts another secret in the place of one that was sealed for `acme-corp/product-a/dev`.
