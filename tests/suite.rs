@@ -2,8 +2,8 @@
 //!
 //! In: `tests/suite/<stage>/<rule>/case.toml`. Out: exit status, `out.yaml`, `stderr.txt` as they must be.
 //! Rules, checked for every case: a cleared environment; two runs from different paths, homes and time zones give the same bytes; no planted
-//! secret (`CANARY`) ever in stderr; a refused command leaves stdout empty. A case may ask for the same answer from other commands, and with
-//! another secret. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
+//! secret (`CANARY`) ever in stderr, nor in stdout unless revealed; a refused command leaves stdout empty. A case may ask for the same
+//! answer from other commands, and with another secret. `TIDEGATE_BLESS=1` writes what is expected anew: read the diff.
 
 #![expect(
     clippy::panic,
@@ -52,6 +52,11 @@ fn check(directory: &Path) -> Vec<String> {
     if first.stderr.contains(CANARY) {
         wrong.push("a planted secret is in stderr".to_owned());
     }
+    if first.stdout.contains(CANARY) && !case.reveals() {
+        wrong.push("a planted secret is in stdout".to_owned());
+    }
+    let printed = case.absent.iter().filter(|text| first.stdout.contains(text.as_str()));
+    wrong.extend(printed.map(|text| format!("`{text}` is printed")));
     if first.status != case.status {
         wrong.push(format!("exit status {} instead of {}:\n{}", first.status, case.status, first.stderr));
     }

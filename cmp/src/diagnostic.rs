@@ -80,7 +80,7 @@ impl Severity {
 /// A place in a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The file, relative to its repository (or to the configuration, where it is one of its files).
+    /// The file, relative to the values repository; a chart's below the chart root as it was named, an identity's relative to the configuration.
     pub file: String,
     /// Line from 1; 0 where the file as a whole is meant.
     pub line: u32,

@@ -5,7 +5,7 @@
 //! Not here: which repository and configuration are meant (commands), anything of one application.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use helm::render::Prepared;
@@ -27,6 +27,8 @@ pub struct Estate {
     pub folder: Option<SourceTree>,
     /// The checkout of the chart repository.
     pub charts: SourceTree,
+    /// The chart root as it was named, where it is not the values repository itself.
+    elsewhere: Option<PathBuf>,
     /// The policies, with their settings.
     pub policies: PolicySet,
     /// The charts read so far, by path below `charts`.
@@ -44,12 +46,30 @@ impl Estate {
         let policies = policies.map_err(|error| Failure::of_settings(error, &discovered))?;
         let Discovered { configuration, folder, trust: _, file: _, text: _, ignored: _ } = discovered;
         let configured = configuration.charts.root.as_deref().zip(folder.as_ref());
-        let charts = match (chart_root, configured) {
-            (Some(root), _) => SourceTree::open(root)?,
-            (None, Some((root, folder))) => SourceTree::open(&folder.root().join(root))?,
-            (None, None) => SourceTree::open(source.root())?,
+        let elsewhere = match (chart_root, configured) {
+            (Some(root), _) => Some(root.to_owned()),
+            (None, Some((root, folder))) => Some(folder.root().join(root)),
+            (None, None) => None,
         };
-        Ok(Self { source, configuration, folder, charts, policies, prepared: Mutex::default() })
+        let charts = SourceTree::open(elsewhere.as_deref().unwrap_or(source.root()))?;
+        Ok(Self { source, configuration, folder, charts, elsewhere, policies, prepared: Mutex::default() })
+    }
+
+    /// Returns how messages call a path below the chart root: files of the values repository can have the same one.
+    #[must_use]
+    pub fn chart_path(&self, path: &str) -> String {
+        match &self.elsewhere {
+            Some(root) => root.join(path).to_string_lossy().into_owned(),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Returns a failure of reading a chart, its places as messages call them.
+    fn in_charts(&self, mut failure: Failure) -> Failure {
+        for place in failure.diagnostics.iter_mut().filter_map(|diagnostic| diagnostic.place.as_mut()) {
+            place.file = self.chart_path(&place.file);
+        }
+        failure
     }
 
     /// Returns the chart at `path`, read once.
@@ -61,7 +81,7 @@ impl Estate {
         if let Some(known) = self.prepared.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
             return Ok(Arc::clone(known));
         }
-        let chart = Arc::new(chart::load(&self.charts, path)?);
+        let chart = Arc::new(chart::load(&self.charts, path).map_err(|failure| self.in_charts(failure))?);
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(prepared.entry(path.to_owned()).or_insert(chart)))
     }

@@ -24,7 +24,7 @@ pub(super) struct Rendering<'a> {
     pub(super) estate: &'a Estate,
     pub(super) context: &'a Context,
     pub(super) values: Values<'a>,
-    /// The chart's directory, below the chart root.
+    /// The chart's directory, as messages call it.
     pub(super) path: String,
     chart: Arc<Prepared>,
     options: Options,
@@ -44,8 +44,8 @@ impl<'a> Rendering<'a> {
     /// # Errors
     /// A [`Failure`] of the chart, or of a Kubernetes version that is none.
     pub(super) fn new(estate: &'a Estate, context: &'a Context, values: Values<'a>) -> Result<Self, Failure> {
-        let path = context.application.name.fill(&estate.configuration.charts.path);
-        let chart = estate.chart(&path)?;
+        let below = context.application.name.fill(&estate.configuration.charts.path);
+        let (chart, path) = (estate.chart(&below)?, estate.chart_path(&below));
         let options = options(context, &values)?;
         Ok(Self { estate, context, values, path, chart, options })
     }

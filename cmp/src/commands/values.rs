@@ -45,7 +45,10 @@ fn with_defaults(values: &Values<'_>, path: &str, estate: &Estate) -> Result<Val
     };
     let chart = estate.chart(path)?;
     let resolved = process(chart.chart(), given, &mut |_, _| None).map_err(|error| {
-        Failure::one(Class::Chart, Diagnostic::error(Code::CHART_VALUES, error.to_string()).at(Place::file(path)))
+        Failure::one(
+            Class::Chart,
+            Diagnostic::error(Code::CHART_VALUES, error.to_string()).at(Place::file(&estate.chart_path(path))),
+        )
     })?;
     Ok(Value::map(resolved.root.values.clone()))
 }

@@ -67,7 +67,7 @@ impl Withheld {
             Self::NoRow { .. } => "have the platform team add such a row to `sources` of the customer's keys",
             Self::Commit(CommitError::NoGit) => {
                 "let Argo CD send `.git` to plugins: not in `reposerver.plugin.tar.exclusions`, no tree cut by `manifest-generate-paths`"
-            },
+            }
             Self::Commit(_) => "sync the newest commit of a branch that `refs` of the customer's keys names",
         }
     }

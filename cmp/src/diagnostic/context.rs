@@ -96,7 +96,6 @@ impl StageError for Withheld {
     }
 
     fn diagnostic(&self) -> Diagnostic {
-        Diagnostic::error(Code::SECRETS_WITHHELD, format!("the sealed layers stay closed: {self}"))
-            .hint(self.hint())
+        Diagnostic::error(Code::SECRETS_WITHHELD, format!("the sealed layers stay closed: {self}")).hint(self.hint())
     }
 }
