@@ -74,7 +74,7 @@ impl FromStr for ApplicationName {
 }
 
 /// Returns the part where it is fit to stand in paths and names.
-fn part_of(part: &str) -> Option<String> {
+pub(crate) fn part_of(part: &str) -> Option<String> {
     let fits = part.starts_with(|c: char| c.is_ascii_alphanumeric())
         && part.chars().count() <= PART_CHARACTERS
         && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));

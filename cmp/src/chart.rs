@@ -66,7 +66,8 @@ pub fn load(tree: &SourceTree, path: &str) -> Result<Prepared, Failure> {
 pub fn prepare(files: Vec<ChartFile>, path: &str) -> Result<Prepared, Failure> {
     let chart = helm::chart::load(files).map_err(|error| {
         let diagnostic = Diagnostic::error(Code::CHART_INVALID, chain(&error)).at(Place::file(path));
-        Failure::one(Class::Chart, hinted(diagnostic, error.hint()))
+        let hint = error.hint().unwrap_or("mend the chart; `helm lint` looks at more of it");
+        Failure::one(Class::Chart, diagnostic.hint(hint))
     })?;
     Ok(Prepared::new(chart))
 }
@@ -95,9 +96,9 @@ fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
         RenderError::Cluster(error) => Diagnostic::error(Code::CHART_CLUSTER, chain(error))
             .at(Place::file(context.path))
             .hint("set `kubeVersion` of the environment, or --kube-version, to the cluster's"),
-        RenderError::Parse { at, problem } => {
-            Diagnostic::error(Code::CHART_TEMPLATE_SYNTAX, problem.message.clone()).at(place(at, context.path))
-        }
+        RenderError::Parse { at, problem } => Diagnostic::error(Code::CHART_TEMPLATE_SYNTAX, problem.message.clone())
+            .at(place(at, context.path))
+            .hint("mend the template there, or before: an action that is not closed is noticed late"),
         RenderError::Template(failure) => template(failure, context),
         RenderError::Arrange(error) => {
             let hint = "mend the template there: a value may need `quote`, a block another `nindent`";
@@ -171,9 +172,16 @@ fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic 
     if let Some(path) = &failure.value_path {
         diagnostic = diagnostic.fact("value", format!(".Values.{path}"));
         let origin = context.origin(|_| path.parse::<ValuePath>().ok().map(|path| path.steps().to_vec()));
-        if let Some(Origin { layer, owner: _, path, at }) = origin {
-            diagnostic = diagnostic.fact("set at", Place::at(&path, at).to_string()).fact("layer", layer);
-        }
+        diagnostic = match origin {
+            Some(Origin { layer, owner: _, path, at }) => diagnostic
+                .fact("set at", Place::at(&path, at).to_string())
+                .fact("layer", layer)
+                .hint("change the value there, or mend the template"),
+            None if context.values.is_some() => {
+                diagnostic.hint("no layer sets that value: set it, or see the chart's own by `tidegate values --all`")
+            }
+            None => diagnostic,
+        };
     }
     for site in failure.chain.iter().rev().take(CALLS_SHOWN) {
         diagnostic = diagnostic.fact("called from", place(site, context.path).to_string());

@@ -77,7 +77,8 @@ fn finish(product: &Product, color: Color) -> Result<ExitCode, Failure> {
     let mut out = stdout().lock();
     out.write_all(&product.text).and_then(|()| out.flush()).map_err(|error| {
         let message = format!("stdout was closed before all was written: {}", error.kind());
-        Failure::one(Class::Stdout, Diagnostic::error(Code::STDOUT_CLOSED, message))
+        let hint = "run it again, and let the reader take all of it";
+        Failure::one(Class::Stdout, Diagnostic::error(Code::STDOUT_CLOSED, message).hint(hint))
     })?;
     Ok(product.verdict.map_or(ExitCode::SUCCESS, |class| ExitCode::from(class.exit_code())))
 }

@@ -40,13 +40,13 @@ pub enum EmitError {
     #[error("no object at all is rendered")]
     Empty,
     /// The output is larger than Argo CD takes.
-    #[error("the output is larger than {limit} bytes")]
+    #[error("the output is larger than {} MiB", limit >> 20)]
     TooLarge {
         /// The most allowed.
         limit: usize,
     },
     /// An object is larger than a cluster takes.
-    #[error("`{label}` is larger than {limit} bytes")]
+    #[error("`{label}` is larger than {} MiB", limit >> 20)]
     ObjectTooLarge {
         /// The object.
         label: Label,

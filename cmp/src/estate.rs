@@ -40,14 +40,15 @@ impl Estate {
     /// # Errors
     /// A [`Failure`]: a root that is not there, settings that a policy does not take.
     pub fn new(source: SourceTree, discovered: Discovered, chart_root: Option<&Path>) -> Result<Self, Failure> {
-        let Discovered { configuration, folder, trust: _, file: _, ignored: _ } = discovered;
+        let policies = PolicySet::built_in()?.configure(&discovered.configuration.policies);
+        let policies = policies.map_err(|error| Failure::of_settings(error, &discovered))?;
+        let Discovered { configuration, folder, trust: _, file: _, text: _, ignored: _ } = discovered;
         let configured = configuration.charts.root.as_deref().zip(folder.as_ref());
         let charts = match (chart_root, configured) {
             (Some(root), _) => SourceTree::open(root)?,
             (None, Some((root, folder))) => SourceTree::open(&folder.root().join(root))?,
             (None, None) => SourceTree::open(source.root())?,
         };
-        let policies = PolicySet::built_in()?.configure(&configuration.policies)?;
         Ok(Self { source, configuration, folder, charts, policies, prepared: Mutex::default() })
     }
 

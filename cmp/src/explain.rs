@@ -239,9 +239,7 @@ fn uses_in(object: &Object, leaves: &BTreeSet<LeafId>) -> Vec<Use> {
             continue;
         }
         let below: Vec<(&Node, String)> = match &node.value {
-            yaml::Value::Mapping(entries) => {
-                entries.iter().map(|entry| (&entry.value, pointer::join(&at, &entry.key))).collect()
-            }
+            yaml::Value::Mapping(entries) => entries.iter().map(|entry| (&entry.value, pointer::join(&at, &entry.key))).collect(),
             yaml::Value::Sequence(items) => {
                 items.iter().enumerate().map(|(place, item)| (item, pointer::join(&at, &place.to_string()))).collect()
             }

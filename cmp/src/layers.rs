@@ -5,11 +5,15 @@
 //! (sealed or not) is what its file must be.
 //! Not here: opening (`sops`), merging, conflicts between layers.
 
+mod undeclared;
+
 use yaml::{Duplicates, FinalNewline, Node, Position, ReadError, ReadOptions, Value};
 
 use crate::application::Application;
 use crate::configuration::{Configuration, Layer};
 use crate::source::{SourceError, SourceTree};
+
+pub use undeclared::undeclared;
 
 /// A value file that is there.
 #[derive(Debug)]

@@ -66,16 +66,34 @@ impl Origins<'_> {
         parents.iter().rev().find_map(|value| self.last(value))
     }
 
+    /// Returns where to write what is missing at `path`: beside what the last clear layer wrote into the nearest parent, else as
+    /// [`Origins::of`].
+    #[must_use]
+    pub fn beside(&self, path: &[Step]) -> Option<Origin> {
+        let nearest = (0..path.len()).rev().find_map(|length| self.at(path.get(..length)?))?;
+        let clear = self.last_of(&nearest, |place| self.layer(place).is_some_and(|layer| !layer.layer.sealed));
+        clear.or_else(|| self.of(path))
+    }
+
     /// Returns the first place of the last layer among the leaves of a value.
     fn last(&self, value: &Value) -> Option<Origin> {
+        self.last_of(value, |_| true)
+    }
+
+    fn last_of(&self, value: &Value, counts: impl Fn(LeafPlace) -> bool) -> Option<Origin> {
         let leaves = value.all_leaves();
         let places = leaves.as_slice().iter().filter_map(|leaf| self.merged.leaves.place(*leaf));
-        let last = places.max_by_key(|place| (place.source, std::cmp::Reverse(place.span.start)))?;
+        let last =
+            places.filter(|place| counts(*place)).max_by_key(|place| (place.source, std::cmp::Reverse(place.span.start)))?;
         self.origin(last)
     }
 
+    fn layer(&self, place: LeafPlace) -> Option<&OpenedLayer<'_>> {
+        self.layers.get(usize::try_from(place.source.0).ok()?)
+    }
+
     fn origin(&self, place: LeafPlace) -> Option<Origin> {
-        let layer = self.layers.get(usize::try_from(place.source.0).ok()?)?;
+        let layer = self.layer(place)?;
         Some(Origin {
             layer: layer.layer.name.clone(),
             owner: layer.layer.owner.clone(),

@@ -285,11 +285,34 @@ fn kind(object: &str) -> Option<String> {
 
 impl Context {
     fn for_guests(&self) -> guest::types::Context {
-        let Context { role, environment, class, customer, product, cluster, application, namespace, project, revision, phase, claims } =
-            self.clone();
+        let Context {
+            role,
+            environment,
+            class,
+            customer,
+            product,
+            cluster,
+            application,
+            namespace,
+            project,
+            revision,
+            phase,
+            claims,
+        } = self.clone();
         let claims = claims.into_iter().collect();
         guest::types::Context {
-            role, environment, class, customer, product, cluster, application, namespace, project, revision, phase, claims,
+            role,
+            environment,
+            class,
+            customer,
+            product,
+            cluster,
+            application,
+            namespace,
+            project,
+            revision,
+            phase,
+            claims,
         }
     }
 }

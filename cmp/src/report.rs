@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::diagnostic::{Diagnostic, Excerpt, Failure, Note, Severity};
+use crate::diagnostic::{Class, Diagnostic, Excerpt, Failure, Note, Severity};
 use sink::{clean, clean_line};
 
 /// Whether escape sequences may colour the text.
@@ -31,7 +31,11 @@ pub fn failure(failure: &Failure, color: Color) -> String {
     let mut text = diagnostics(&failure.diagnostics, color);
     let errors = failure.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let findings = if errors == 1 { "finding" } else { "findings" };
-    line(&mut text, &format!("nothing was printed; {errors} {findings}"));
+    let printed = match failure.class {
+        Class::Stdout => "what was printed is not whole",
+        _ => "nothing was printed",
+    };
+    line(&mut text, &format!("{printed}; {errors} {findings}"));
     text
 }
 

@@ -76,6 +76,16 @@ pub enum SchemaError {
         /// The schema's file.
         file: String,
     },
+    /// A value that the schema requires is not there.
+    #[error("{subject} is missing")]
+    Missing {
+        /// What is meant, in backticks.
+        subject: String,
+        /// The place of the layer that has the last word on the nearest parent, a clear one where there is one.
+        origin: Option<Box<Origin>>,
+        /// The schema's file.
+        file: String,
+    },
     /// A sealed value, or something that depends on one, is not as the schema asks. Nothing is said of how.
     #[error("{subject} does not satisfy the schema")]
     Sealed {
@@ -160,6 +170,7 @@ impl SchemaError {
             | Self::Unusable { file, .. }
             | Self::TooMuch { file }
             | Self::Violation { file, .. }
+            | Self::Missing { file, .. }
             | Self::Sealed { file, .. }
             | Self::More { file, .. } => file,
         }
@@ -169,7 +180,10 @@ impl SchemaError {
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Violation { origin, .. } | Self::Sealed { origin, .. } | Self::More { origin, .. } => origin.as_deref(),
+            Self::Violation { origin, .. }
+            | Self::Missing { origin, .. }
+            | Self::Sealed { origin, .. }
+            | Self::More { origin, .. } => origin.as_deref(),
             Self::Syntax { .. } | Self::Unusable { .. } | Self::TooMuch { .. } => None,
         }
     }
@@ -184,6 +198,7 @@ impl SchemaError {
                 "make the schema simpler: fewer choices within choices, fewer references that lead to themselves"
             }
             Self::Violation { .. } => "change the value there, or the schema if the value is right",
+            Self::Missing { .. } => "set it in a layer, beside what stands there, or let the schema do without it",
             Self::Sealed { .. } => "compare the opened value with the schema; nothing more is said of sealed values",
             Self::More { .. } => "mend these first",
         }
@@ -242,7 +257,9 @@ impl Findings<'_> {
         let below = |key: &str| path.iter().cloned().chain([Step::Key(key.to_owned())]).collect::<Vec<_>>();
         match kind {
             ValidationErrorKind::Required { property } => {
-                self.violation(&below(property.as_str().unwrap_or_default()), "is missing".to_owned());
+                let path = below(property.as_str().unwrap_or_default());
+                let (subject, origin) = (subject(&path), self.origins.beside(&path).map(Box::new));
+                self.found.push(SchemaError::Missing { subject, origin, file: self.schema.file.clone() });
             }
             ValidationErrorKind::AdditionalProperties { unexpected }
             | ValidationErrorKind::UnevaluatedProperties { unexpected } => {

@@ -69,6 +69,12 @@ pub enum SecretsError {
 }
 
 impl KeyRing {
+    /// Says whether there is no key at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.identities.is_empty()
+    }
+
     /// Returns the keys that `configuration` names for a customer and class; none where it names none. Identity files lie in `folder`,
     /// the configuration's own.
     ///

@@ -141,7 +141,7 @@ impl SourceTree {
     /// # Errors
     /// [`SourceError`], all but `Root`.
     pub fn read_mounted(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
-        if path.split('/').any(|step| matches!(step, "" | "." | ".." )) {
+        if path.split('/').any(|step| matches!(step, "" | "." | "..")) {
             return Err(SourceError::Outside { path: path.to_owned() });
         }
         let target = match self.root.join(path).canonicalize() {

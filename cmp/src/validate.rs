@@ -122,6 +122,16 @@ impl Object {
         Provenance { dependence, place: self.origin.place_of(node) }
     }
 
+    /// Returns what wrote the node at a JSON pointer, or the nearest node around it that something wrote: its own text and all below it,
+    /// not what decided whether it is there. The place is that of the node itself, or of the nearest parent that is there.
+    #[must_use]
+    pub fn written(&self, pointer: &str) -> Provenance {
+        let nodes = pointer::walk(&self.tree, pointer);
+        let place = self.origin.place_of(nodes.last().copied().unwrap_or(&self.tree));
+        let written = nodes.iter().rev().map(|node| self.origin.within(node)).find(|found| !found.leaves.is_empty());
+        Provenance { dependence: written.unwrap_or_default(), place }
+    }
+
     /// Returns the template line a node of this object begins on.
     pub(crate) fn place_of(&self, node: &Node) -> Place {
         self.origin.place_of(node)

@@ -12,8 +12,8 @@ use helm::value::Data;
 use yaml::LeafId;
 use zeroize::Zeroizing;
 
-use crate::context::{Context, Keys};
-use crate::diagnostic::{Failure, StageError};
+use crate::context::{Context, Keys, TenantKeys, class_name};
+use crate::diagnostic::{Code, Failure, StageError};
 use crate::estate::Estate;
 use crate::layers::{self, Content, LayerFile};
 use crate::merge::{self, Merged, Tracking};
@@ -36,8 +36,8 @@ pub struct Values<'a> {
 /// The [`Failure`] of the first stage that fails.
 pub fn collect<'a>(estate: &'a Estate, context: &Context, keys: &Keys) -> Result<Values<'a>, Failure> {
     let files = layers::collect(&context.application, &estate.source, &estate.configuration)?;
-    let keys = key_ring(&files, estate, keys)?;
-    let layers = secrets::open(files, &keys)?;
+    let ring = key_ring(&files, estate, keys)?;
+    let layers = secrets::open(files, &ring).map_err(|errors| without_row(errors.into(), &ring, keys))?;
     let merged = merge::merge(&layers, Tracking::Sealed)?;
     Ok(Values { layers, merged })
 }
@@ -55,6 +55,20 @@ fn key_ring(files: &[LayerFile<'_>], estate: &Estate, keys: &Keys) -> Result<Key
         (Keys::Granted(_), None) => Ok(KeyRing::default()),
         (Keys::Withheld(why), _) => Err(Failure::one(why.class(), why.diagnostic())),
     }
+}
+
+/// Returns the failure with what to do where there is no key because no row of the configuration names one.
+fn without_row(mut failure: Failure, ring: &KeyRing, keys: &Keys) -> Failure {
+    let Keys::Granted(TenantKeys { customer, class }) = keys else { return failure };
+    let closed =
+        failure.diagnostics.iter_mut().filter(|diagnostic| ring.is_empty() && diagnostic.code == Code::SECRETS_NO_IDENTITY);
+    for diagnostic in closed {
+        let class = class_name(*class);
+        diagnostic.hint = Some(format!(
+            "no row of `secrets.tenants` counts for `{customer}` and {class}: name the platform's tidegate.yaml, or have a row added to it"
+        ));
+    }
+    failure
 }
 
 impl Values<'_> {

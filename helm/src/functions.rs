@@ -189,7 +189,7 @@ pub struct FunctionError {
 
 impl FunctionError {
     /// Returns the error with its words marked as derived from `leaves`.
-    fn derived_from(self, leaves: &Leaves) -> Self {
+    pub(crate) fn derived_from(self, leaves: &Leaves) -> Self {
         Self { message: self.message.derived_from(leaves) }
     }
 }

@@ -22,6 +22,10 @@ pub(crate) use quote::{is_printable, quote};
 /// How deep a value is printed; a map that holds itself would print for ever.
 pub const DEPTH: usize = 200;
 
+/// Bytes that are printed of anything: one more than the largest result of a render, so that what is cut here is refused there. Maps that
+/// hold a few others twice, and those others again, have no end that anybody would live to see.
+pub const PRINTED_BYTES: usize = (64 << 20) + 1;
+
 /// Text under construction, with marks.
 #[derive(Default)]
 pub(crate) struct Buffer {
@@ -32,11 +36,21 @@ pub(crate) struct Buffer {
 impl Buffer {
     /// Appends bytes no leaf stands behind.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        if !self.is_full() {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    /// Says whether there are [`PRINTED_BYTES`]: nothing more is taken then.
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes.len() >= PRINTED_BYTES
     }
 
     /// Appends text with its marks, moved to their new place.
     pub(crate) fn push_text(&mut self, text: &Text) {
+        if self.is_full() {
+            return;
+        }
         let base = self.bytes.len();
         self.bytes.extend_from_slice(text.as_bytes());
         self.marks.extend(text.marks().as_slice().iter().map(|mark| Mark {
@@ -187,7 +201,7 @@ pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
 
 fn write_list(out: &mut Buffer, list: &List, depth: usize) {
     out.push(b"[");
-    if depth < DEPTH {
+    if depth < DEPTH && !out.is_full() {
         for (index, item) in list.items().iter().enumerate() {
             if index > 0 {
                 out.push(b" ");
@@ -208,7 +222,7 @@ fn order_leaves(map: &Map) -> Leaves {
 fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
     let whole = out.len();
     out.push(b"map[");
-    if depth < DEPTH {
+    if depth < DEPTH && !out.is_full() {
         for (index, (key, slot)) in map.entries().iter().enumerate() {
             if index > 0 {
                 out.push(b" ");

@@ -3,324 +3,27 @@
 //! Rules: maps and lists are shared by reference (a `set` in one template is seen by the next, as in Helm); strings are bytes;
 //! a [`Value`]'s own `leaves` say what its *being this value* depends on, apart from the marks inside its text or the leaves of its parts.
 
-use std::cell::RefCell;
+mod list;
+mod map;
+mod text;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::rc::Rc;
 
-use crate::provenance::{Flow, LeafId, Leaves, Mark, Marks};
+use crate::provenance::{LeafId, Leaves};
 
-/// A byte string with the marks of its parts; cheap to clone.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Text {
-    bytes: Rc<[u8]>,
-    marks: Marks,
-}
-
-impl Text {
-    /// Returns unmarked text.
-    #[must_use]
-    pub fn plain(bytes: &[u8]) -> Self {
-        Self { bytes: Rc::from(bytes), marks: Marks::NONE }
-    }
-
-    /// Returns text with marks, whose places must lie within it.
-    #[must_use]
-    pub fn marked(bytes: Vec<u8>, marks: Marks) -> Self {
-        Self { bytes: Rc::from(bytes), marks }
-    }
-
-    /// Returns the text of one tracked leaf.
-    #[must_use]
-    pub fn of_leaf(bytes: &[u8], leaf: LeafId) -> Self {
-        Self { bytes: Rc::from(bytes), marks: Marks::whole(bytes.len(), &Leaves::one(leaf), Flow::Exact) }
-    }
-
-    /// Returns the bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Returns the marks.
-    #[must_use]
-    pub fn marks(&self) -> &Marks {
-        &self.marks
-    }
-
-    /// Returns the text with a derived mark over all of it as well.
-    #[must_use]
-    pub fn derived_from(&self, leaves: &Leaves) -> Self {
-        if leaves.is_empty() {
-            return self.clone();
-        }
-        let mut marks = self.marks.as_slice().to_vec();
-        marks.push(Mark { start: 0, end: self.bytes.len(), leaves: leaves.clone(), flow: Flow::Derived });
-        Self { bytes: Rc::clone(&self.bytes), marks: Marks::from_vec(marks) }
-    }
-}
-
-/// Prints the length only: the text may be secret.
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[text of {} bytes]", self.bytes.len())
-    }
-}
-
-impl From<&str> for Text {
-    fn from(text: &str) -> Self {
-        Self::plain(text.as_bytes())
-    }
-}
+pub use list::List;
+pub use map::{Map, Slot};
+pub use text::Text;
 
 /// Drops a graph of values without recursion: templates can nest them as deep as their steps reach.
 fn dismantle(mut waiting: Vec<Value>) {
     while let Some(value) = waiting.pop() {
         match value.data {
-            Data::Map(map, _) => {
-                if let Some(table) = Rc::into_inner(map.table) {
-                    let mut table = table.into_inner();
-                    waiting.extend(std::mem::take(&mut table.entries).into_values().map(|slot| slot.value));
-                }
-            }
-            Data::List(list, _) => {
-                if let Some(items) = Rc::into_inner(list.items) {
-                    waiting.append(&mut items.into_inner().0);
-                }
-            }
+            Data::Map(map, _) => waiting.append(&mut map.into_last_values()),
+            Data::List(list, _) => waiting.append(&mut list.into_last_items()),
             _ => {}
         }
-    }
-}
-
-/// One entry's value with what its key depends on.
-#[derive(Clone, Debug)]
-pub struct Slot {
-    /// What the presence of this key depends on.
-    pub key_leaves: Leaves,
-    /// The value.
-    pub value: Value,
-}
-
-/// A Go `map[string]interface{}`: shared, mutable, read in the order of its keys' bytes (as text/template ranges over maps).
-#[derive(Clone, Default)]
-pub struct Map {
-    table: Rc<RefCell<Table>>,
-    is_nil: bool,
-}
-
-/// What a [`Map`] shares.
-#[derive(Default)]
-struct Table {
-    entries: BTreeMap<Rc<[u8]>, Slot>,
-    shape: Leaves,
-}
-
-impl Map {
-    /// Returns an empty map.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Returns Go's nil map: empty, and nothing may be set in it.
-    #[must_use]
-    pub fn nil() -> Self {
-        Self { table: Rc::default(), is_nil: true }
-    }
-
-    /// Says whether it is Go's nil map.
-    #[must_use]
-    pub fn is_nil(&self) -> bool {
-        self.is_nil
-    }
-
-    /// Returns the value at `key`.
-    #[must_use]
-    pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.table.borrow().entries.get(key).map(|slot| slot.value.clone())
-    }
-
-    /// Returns the value at `key` with its key's leaves.
-    #[must_use]
-    pub fn slot(&self, key: &[u8]) -> Option<Slot> {
-        self.table.borrow().entries.get(key).cloned()
-    }
-
-    /// Sets `key` to `value`.
-    pub fn insert(&self, key: &[u8], value: Value) {
-        self.insert_slot(key, Slot { key_leaves: Leaves::NONE, value });
-    }
-
-    /// Sets `key` to a value whose key depends on leaves.
-    pub fn insert_slot(&self, key: &[u8], slot: Slot) {
-        let mut table = self.table.borrow_mut();
-        table.shape = table.shape.union(&slot.key_leaves);
-        table.entries.insert(Rc::from(key), slot);
-    }
-
-    /// Returns what *which keys there are* depends on, now or ever: it decides the answer for keys that are absent, too.
-    #[must_use]
-    pub fn shape(&self) -> Leaves {
-        self.table.borrow().shape.clone()
-    }
-
-    /// Makes which keys there are depend on `leaves` besides.
-    pub fn depend(&self, leaves: &Leaves) {
-        let mut table = self.table.borrow_mut();
-        table.shape = table.shape.union(leaves);
-    }
-
-    /// Makes which keys there are depend on `leaves` besides, here and in every map this one holds, to any depth.
-    pub fn depend_throughout(&self, leaves: &Leaves) {
-        if leaves.is_empty() {
-            return;
-        }
-        let mut entered = BTreeSet::new();
-        let mut waiting = vec![self.clone()];
-        while let Some(map) = waiting.pop() {
-            if entered.insert(Rc::as_ptr(&map.table).addr()) {
-                map.depend(leaves);
-                waiting.extend(map.table.borrow().entries.values().filter_map(|slot| match &slot.value.data {
-                    Data::Map(inner, _) => Some(inner.clone()),
-                    Data::Object(object) => Some(object.fields.clone()),
-                    _ => None,
-                }));
-            }
-        }
-    }
-
-    /// Removes `key` and returns what it held.
-    pub fn remove(&self, key: &[u8]) -> Option<Slot> {
-        self.table.borrow_mut().entries.remove(key)
-    }
-
-    /// Says whether `key` is present.
-    #[must_use]
-    pub fn contains(&self, key: &[u8]) -> bool {
-        self.table.borrow().entries.contains_key(key)
-    }
-
-    /// Returns the number of entries.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.table.borrow().entries.len()
-    }
-
-    /// Says whether there are no entries.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.table.borrow().entries.is_empty()
-    }
-
-    /// Returns a copy of the entries as they are now, in key order; values are shared.
-    #[must_use]
-    pub fn entries(&self) -> Vec<(Rc<[u8]>, Slot)> {
-        self.table.borrow().entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
-    }
-
-    /// Says whether both are one and the same map.
-    #[must_use]
-    pub fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.table, &other.table)
-    }
-}
-
-/// Prints the number of entries only.
-impl fmt::Debug for Map {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[map of {}]", self.len())
-    }
-}
-
-impl Drop for Table {
-    fn drop(&mut self) {
-        if !self.entries.is_empty() {
-            dismantle(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value).collect());
-        }
-    }
-}
-
-/// A Go slice: shared by reference; the engine's functions make new ones, as sprig's do.
-#[derive(Clone, Default)]
-pub struct List {
-    items: Rc<RefCell<Items>>,
-    is_nil: bool,
-}
-
-/// What a [`List`] shares.
-#[derive(Default)]
-struct Items(Vec<Value>);
-
-impl Drop for Items {
-    fn drop(&mut self) {
-        if !self.0.is_empty() {
-            dismantle(std::mem::take(&mut self.0));
-        }
-    }
-}
-
-impl List {
-    /// Returns a list of `items`.
-    #[must_use]
-    pub fn new(items: Vec<Value>) -> Self {
-        Self { items: Rc::new(RefCell::new(Items(items))), is_nil: false }
-    }
-
-    /// Returns Go's nil slice: empty, and written as `null`.
-    #[must_use]
-    pub fn nil() -> Self {
-        Self { items: Rc::default(), is_nil: true }
-    }
-
-    /// Says whether it is Go's nil slice.
-    #[must_use]
-    pub fn is_nil(&self) -> bool {
-        self.is_nil
-    }
-
-    /// Returns the items as they are now.
-    #[must_use]
-    pub fn items(&self) -> Vec<Value> {
-        self.items.borrow().0.clone()
-    }
-
-    /// Returns the item at `index`.
-    #[must_use]
-    pub fn get(&self, index: usize) -> Option<Value> {
-        self.items.borrow().0.get(index).cloned()
-    }
-
-    /// Replaces the item at `index`; does nothing past the end.
-    pub fn set(&self, index: usize, value: Value) {
-        if let Some(slot) = self.items.borrow_mut().0.get_mut(index) {
-            *slot = value;
-        }
-    }
-
-    /// Returns the number of items.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.items.borrow().0.len()
-    }
-
-    /// Says whether there are no items.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.items.borrow().0.is_empty()
-    }
-
-    /// Says whether both are one and the same list.
-    #[must_use]
-    pub fn same(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.items, &other.items)
-    }
-}
-
-/// Prints the number of items only.
-impl fmt::Debug for List {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[list of {}]", self.len())
     }
 }
 
@@ -509,7 +212,7 @@ impl Gatherer {
         self.found.extend(value.leaves.as_slice());
         match &value.data {
             Data::String(text) | Data::Bytes(text) => self.found.extend(text.marks().leaves().as_slice()),
-            Data::List(list, _) if self.entered.insert(Rc::as_ptr(&list.items).addr()) => self.waiting.extend(list.items()),
+            Data::List(list, _) if self.entered.insert(list.address()) => self.waiting.extend(list.items()),
             Data::Map(map, _) => self.map(map),
             Data::Object(object) => self.map(&object.fields),
             Data::List(..) | Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {}
@@ -517,7 +220,7 @@ impl Gatherer {
     }
 
     fn map(&mut self, map: &Map) {
-        if !self.entered.insert(Rc::as_ptr(&map.table).addr()) {
+        if !self.entered.insert(map.address()) {
             return;
         }
         self.found.extend(map.shape().as_slice());
@@ -531,6 +234,7 @@ impl Gatherer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::Flow;
 
     fn leaf(id: u32) -> Value {
         Value::of_leaf(Data::String(Text::from("opened")), LeafId(id))

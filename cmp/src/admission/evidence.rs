@@ -20,7 +20,8 @@ use crate::values::Values;
 /// Returns the context as policies see it.
 pub(super) fn context(context: &context::Context, phase: &str) -> Context {
     let name = &context.application.name;
-    let claims = context.claims.iter().map(|(key, claim)| (key.clone(), claim.as_str().map_or_else(|| claim.to_string(), str::to_owned)));
+    let claims =
+        context.claims.iter().map(|(key, claim)| (key.clone(), claim.as_str().map_or_else(|| claim.to_string(), str::to_owned)));
     Context {
         role: context.role.clone(),
         environment: name.part(Dimension::Environment).to_owned(),
@@ -67,7 +68,11 @@ fn tree(node: &Tree, at: &str, sealed: &mut Vec<String>) -> Json {
         }
         Shape::Mapping(branches) => {
             let branches = branches.iter();
-            Json::Object(branches.map(|branch| (branch.key.clone(), tree(&branch.value, &pointer::join(at, &branch.key), sealed))).collect())
+            Json::Object(
+                branches
+                    .map(|branch| (branch.key.clone(), tree(&branch.value, &pointer::join(at, &branch.key), sealed)))
+                    .collect(),
+            )
         }
         Shape::Leaf(Leaf::Opened { .. }) => {
             sealed.push(at.to_owned());
@@ -104,9 +109,7 @@ fn merged(value: &Value, values: &Values<'_>, handles: &mut BTreeMap<LeafId, usi
         Data::Int(integer) | Data::Int64(integer) => Json::Number(Number::from(*integer)),
         Data::Float(number) => json::number(*number),
         Data::String(text) | Data::Bytes(text) => Json::String(String::from_utf8_lossy(text.as_bytes()).into_owned()),
-        Data::List(list, _) => {
-            list.items().iter().map(|item| merged(item, values, handles).unwrap_or(Json::Null)).collect()
-        }
+        Data::List(list, _) => list.items().iter().map(|item| merged(item, values, handles).unwrap_or(Json::Null)).collect(),
         Data::Map(map, _) => {
             let entries = map.entries().into_iter();
             let entries = entries.filter_map(|(key, slot)| {

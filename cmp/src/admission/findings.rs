@@ -25,10 +25,7 @@ pub(super) fn of_layers(review: &Review, values: &Values<'_>) -> Result<Vec<Diag
     verdict(review, |finding, diagnostic| {
         let Some(layer) = finding.subject.and_then(|subject| values.layers.get(subject)) else { return diagnostic };
         let at = position(layer, &finding.path);
-        diagnostic
-            .at(Place::at(&layer.path, at))
-            .fact("layer", layer.layer.name.clone())
-            .fact("owner", layer.layer.owner.clone())
+        diagnostic.at(Place::at(&layer.path, at)).fact("layer", layer.layer.name.clone()).fact("owner", layer.layer.owner.clone())
     })
 }
 
@@ -75,11 +72,12 @@ fn in_object(
 ) -> Diagnostic {
     let found = finding.subject.and_then(|subject| manifests.objects.get(subject).zip(tracked.manifests.objects.get(subject)));
     let Some((object, explained)) = found else { return diagnostic };
-    let provenance = explained.provenance(&finding.path);
+    let provenance = explained.written(&finding.path);
     let printed = in_chart(&provenance.place, &rendering.path);
     let named = format!("{} `{}`: ", object.label.kind, object.label.name);
     // Most policies name the object themselves.
-    let message = if diagnostic.message.starts_with(&named) { diagnostic.message } else { format!("{named}{}", diagnostic.message) };
+    let message =
+        if diagnostic.message.starts_with(&named) { diagnostic.message } else { format!("{named}{}", diagnostic.message) };
     let diagnostic = Diagnostic { message, ..diagnostic };
     let diagnostic = match origin(&provenance.dependence.leaves, rendering, tracked) {
         Some((file, at, layer)) => {
@@ -138,7 +136,13 @@ fn diagnostic(finding: &Finding) -> Diagnostic {
         Severity::Warn => Diagnostic::warning(code, finding.message.clone()),
         Severity::Info => Diagnostic::note(code, finding.message.clone()),
     };
-    if finding.help.is_empty() { diagnostic } else { diagnostic.hint(finding.help.clone()) }
+    let explained = diagnostic.code.explanation().map(|_| {
+        let rule = format!("{}/{}", finding.policy, finding.rule);
+        format!("`tidegate explain-error {rule}` says why")
+    });
+    let parts: Vec<String> =
+        [Some(finding.help.clone()), explained].into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { diagnostic } else { diagnostic.hint(parts.join("; ")) }
 }
 
 /// Returns where a pointer leads in a layer's file; for what is missing, its nearest parent.

@@ -138,8 +138,12 @@ fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
         None => KubeVersion::default(),
     };
     let digests = values.merged.sealed.iter().map(|(leaf, digest)| (*leaf, digest.0.to_vec())).collect();
-    let release =
-        Release { name: context.release_name.clone(), namespace: context.namespace.clone(), revision: 1, action: Action::Install };
+    let release = Release {
+        name: context.release_name.clone(),
+        namespace: context.namespace.clone(),
+        revision: 1,
+        action: Action::Install,
+    };
     Ok(Options {
         release,
         capabilities: Capabilities { kube_version, more_api_versions: context.api_versions.clone() },

@@ -10,8 +10,8 @@ use super::{ApplicationName, SubscriptionError, part_of, subscriptions};
 pub struct Listing {
     /// The applications, by customer, then as the customer's file has them.
     pub applications: Vec<ApplicationName>,
-    /// The files that cannot be understood.
-    pub errors: Vec<SubscriptionError>,
+    /// The customers whose file cannot be understood.
+    pub errors: Vec<(String, SubscriptionError)>,
 }
 
 /// Returns every application that is bought and enabled. Names that lead nowhere are in the list: looking at them says why.
@@ -28,7 +28,8 @@ pub fn all(source: &SourceTree, configuration: &Configuration) -> Result<Listing
         match subscriptions(&format!("customers/{customer}/products.yaml"), source) {
             Ok(bought) => {
                 for subscription in bought.into_iter().filter(|subscription| subscription.enabled) {
-                    let environments = subscription.environments.unwrap_or_else(|| configuration.environments.keys().cloned().collect());
+                    let environments =
+                        subscription.environments.unwrap_or_else(|| configuration.environments.keys().cloned().collect());
                     listing.applications.extend(environments.into_iter().map(|environment| ApplicationName {
                         customer: customer.clone(),
                         product: subscription.product.clone(),
@@ -36,7 +37,7 @@ pub fn all(source: &SourceTree, configuration: &Configuration) -> Result<Listing
                     }));
                 }
             }
-            Err(error) => listing.errors.push(error),
+            Err(error) => listing.errors.push((customer, error)),
         }
     }
     Ok(listing)

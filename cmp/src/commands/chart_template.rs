@@ -7,12 +7,12 @@ use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::chart::{ChartFile, load_archive};
 use helm::render::order::{Tests, stream};
 use helm::render::schema::Schemas;
-use helm::render::{Budget, Definitions, Hashes, Options, Prepared, Randomness};
+use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared, Randomness};
 use helm::value::{Data, Map, Value};
 use helm::values;
 use tidegate::chart::{self, ChartContext};
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
-use yaml::{FinalNewline, ReadOptions};
+use yaml::{FinalNewline, LeafId, ReadOptions};
 
 use super::Product;
 use crate::args::{RandomnessArg, TemplateArgs};
@@ -29,7 +29,24 @@ pub(crate) fn run(args: &TemplateArgs) -> Result<Product, Failure> {
     let options = options(args)?;
     let context = ChartContext { path: &path, sealed: &BTreeSet::new(), values: None };
     let outcome = chart::render(&prepared, given, &options, context, &mut |_, _| None)?;
+    without_chance(&outcome, &path)?;
     Ok(Product::of(stream(&outcome.documents).as_bytes()))
+}
+
+/// Refuses an outcome that holds a random value, or what one decided. With the randomness of helm there are no calls to look for.
+fn without_chance(outcome: &Outcome, path: &str) -> Result<(), Failure> {
+    let printed = outcome.documents.iter().flat_map(|document| document.text.marks().as_slice().iter().map(|mark| &mark.leaves));
+    let printed: BTreeSet<LeafId> =
+        printed.chain([&outcome.absent]).flat_map(|leaves| leaves.as_slice().iter().copied()).collect();
+    let calls = outcome.chance.iter().filter(|call| printed.contains(&call.leaf));
+    let findings: Vec<(Class, Diagnostic)> = calls
+        .map(|call| {
+            let message = format!("the output depends on a random value, from `{}`", call.function);
+            let diagnostic = Diagnostic::error(Code::SEALED_RANDOM, message).at(chart::place(&call.at, path));
+            (Class::Chart, diagnostic.hint("give the value in a values file, or say --randomness helm"))
+        })
+        .collect();
+    if findings.is_empty() { Ok(()) } else { Err(Failure::of(findings)) }
 }
 
 fn options(args: &TemplateArgs) -> Result<Options, Failure> {
@@ -95,7 +112,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     let diagnostic = Diagnostic::error(Code::SOURCE_UNREADABLE, format!("cannot be read: {error}"));
-    Failure::one(Class::Source, diagnostic.at(Place::file(&path.display().to_string())))
+    let hint = "check the file's name, owner and mode";
+    Failure::one(Class::Source, diagnostic.at(Place::file(&path.display().to_string())).hint(hint))
 }
 
 fn read_values(path: &Path) -> Result<Value, Failure> {
@@ -103,7 +121,7 @@ fn read_values(path: &Path) -> Result<Value, Failure> {
     let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
     let documents = yaml::read(&read_file(path)?, &options).map_err(|error| {
         let diagnostic = Diagnostic::error(Code::LAYERS_SYNTAX, error.to_string()).at(Place::at(&shown, error.at()));
-        Failure::one(Class::Values, diagnostic)
+        Failure::one(Class::Values, diagnostic.hint("mend the file at that place"))
     })?;
     values::from_file(&documents, &mut |_| None).map_err(|_refused: values::NotAMapping| not_a_mapping(&shown))
 }

@@ -3,6 +3,7 @@
 //! Rules: the report is printed whatever the verdict; rows stand in the order of the estate, not in that of the threads; the exit code is
 //! the lowest of all failures', for what fails first hides the rest.
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, stdout};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,8 +15,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tidegate::admission::{Purpose, Summary, admit};
 use tidegate::application::{self, ApplicationName};
 use tidegate::context::Wishes;
-use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, StageError};
+use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place, StageError};
 use tidegate::estate::Estate;
+use tidegate::layers;
 use tidegate::variables::Variables;
 
 use super::{Product, estate};
@@ -33,6 +35,15 @@ pub(crate) struct Row {
     pub(crate) outcome: Result<(Summary, Vec<Diagnostic>), Failure>,
 }
 
+impl Row {
+    fn add(&mut self, warning: Diagnostic) {
+        match &mut self.outcome {
+            Ok((_, notes)) => notes.push(warning),
+            Err(failure) => failure.diagnostics.push(warning),
+        }
+    }
+}
+
 /// Returns the report.
 pub(crate) fn run(args: &CheckArgs, variables: &Variables) -> Result<Product, Failure> {
     let CheckArgs { application, all: _, estate: estate_args, output, quiet } = args;
@@ -41,7 +52,7 @@ pub(crate) fn run(args: &CheckArgs, variables: &Variables) -> Result<Product, Fa
     let (estate, mut diagnostics) = estate::open(estate_args, variables)?;
     let wishes = Wishes { role: estate_args.role.clone(), ..Wishes::default() };
     let rows = match &name {
-        Some(name) => vec![one(name, &wishes, &estate)],
+        Some(name) => with_undeclared(std::slice::from_ref(name), vec![one(name, &wishes, &estate)], &estate),
         None => fleet(&wishes, &estate)?,
     };
     // Times differ from run to run, so they are for people only.
@@ -73,17 +84,35 @@ fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Row {
 /// Returns the rows of all applications.
 fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
     let listing = application::all(&estate.source, &estate.configuration)?;
-    let broken = listing.errors.iter().map(|error| Row {
-        name: "products.yaml".to_owned(),
-        outcome: Err(Failure::one(error.class(), error.diagnostic())),
-    });
+    let broken = listing
+        .errors
+        .iter()
+        .map(|(customer, error)| Row { name: customer.clone(), outcome: Err(Failure::one(error.class(), error.diagnostic())) });
     let mut rows: Vec<Row> = broken.collect();
     if rows.is_empty() && listing.applications.is_empty() {
         let diagnostic = Diagnostic::error(Code::APPLICATION_UNKNOWN, "no customer has bought anything");
         return Err(Failure::one(Class::Context, diagnostic.hint("see customers/{customer}/products.yaml")));
     }
-    rows.extend(side_by_side(&listing.applications, |name| one(name, wishes, estate)));
+    let checked = side_by_side(&listing.applications, |name| one(name, wishes, estate));
+    rows.extend(with_undeclared(&listing.applications, checked, estate));
     Ok(rows)
+}
+
+/// Returns the rows of applications, files of undeclared environments with the first application that they lie beside.
+fn with_undeclared(names: &[ApplicationName], mut rows: Vec<Row>, estate: &Estate) -> Vec<Row> {
+    let mut told = BTreeSet::new();
+    for (name, row) in names.iter().zip(&mut rows) {
+        // A directory that cannot be listed cannot be read either: the row says so itself.
+        let found = layers::undeclared(name, &estate.source, &estate.configuration).unwrap_or_default();
+        for (file, environment) in found {
+            let message = format!("environment `{environment}` is not declared, so nothing reads the file");
+            let warning = Diagnostic::warning(Code::LAYERS_UNDECLARED, message).at(Place::file(&file));
+            if told.insert(file) {
+                row.add(warning.hint("declare it in `environments` of tidegate.yaml, or remove the file"));
+            }
+        }
+    }
+    rows
 }
 
 /// Calls `work` for each name, on as many threads as there are processors; returns what came of them in the order of the names.
@@ -94,7 +123,9 @@ fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Ro
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(names.len());
     thread::scope(|scope| {
         let turn = || {
-            while let Some((place, name)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?))) {
+            while let Some((place, name)) =
+                Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|place| Some((place, names.get(place)?)))
+            {
                 let row = work(name);
                 done.lock().unwrap_or_else(PoisonError::into_inner).push((place, row));
                 bar.inc(1);

@@ -51,20 +51,30 @@ pub(crate) fn run(args: &ExplainArgs, variables: &Variables) -> Result<Product, 
 }
 
 fn value_path(path: Option<&str>) -> Result<ValuePath, Failure> {
-    path.map_or_else(|| Ok(ValuePath::new(Vec::new())), |path| {
-        path.parse().map_err(|error: helm::values::PathError| {
-            let diagnostic = Diagnostic::error(Code::USAGE, format!("`{path}` is no path into values: {error}"));
-            Failure::one(Class::Usage, diagnostic.hint("write it as in helm's --set: `resources.limits.cpu`, `hosts[0].name`"))
-        })
-    })
+    path.map_or_else(
+        || Ok(ValuePath::new(Vec::new())),
+        |path| {
+            path.parse().map_err(|error: helm::values::PathError| {
+                let diagnostic = Diagnostic::error(Code::USAGE, format!("`{path}` is no path into values: {error}"));
+                Failure::one(
+                    Class::Usage,
+                    diagnostic.hint("write it as in helm's --set: `resources.limits.cpu`, `hosts[0].name`"),
+                )
+            })
+        },
+    )
 }
 
 fn not_set(path: &ValuePath, error: &NotSet) -> Failure {
     let diagnostic = Diagnostic::error(Code::EXPLAIN_NOT_SET, format!("no layer sets `{path}`"));
-    Failure::one(Class::Values, match &error.nearest {
-        Some(nearest) => diagnostic.hint(format!("did you mean `{nearest}`? A default of the chart is in no layer: see `tidegate values --all`")),
-        None => diagnostic.hint("a default of the chart is in no layer: see `tidegate values --all`"),
-    })
+    Failure::one(
+        Class::Values,
+        match &error.nearest {
+            Some(nearest) => diagnostic
+                .hint(format!("did you mean `{nearest}`? A default of the chart is in no layer: see `tidegate values --all`")),
+            None => diagnostic.hint("a default of the chart is in no layer: see `tidegate values --all`"),
+        },
+    )
 }
 
 fn text(explanations: &[Explanation], used: Option<&[Use]>) -> String {
@@ -99,8 +109,7 @@ fn used_by(used: &[Use]) -> String {
     if used.is_empty() {
         return "used by: nothing that is rendered".to_owned();
     }
-    let mut shown: Vec<String> =
-        used.iter().take(USES_SHOWN).map(|one| user(one)).collect();
+    let mut shown: Vec<String> = used.iter().take(USES_SHOWN).map(user).collect();
     if used.len() > USES_SHOWN {
         shown.push(format!("and {} more", used.len() - USES_SHOWN));
     }
@@ -131,7 +140,8 @@ fn as_json(name: &ApplicationName, explanations: &[Explanation], used: Option<&[
         });
         json!({ "path": explanation.path.to_string(), "settings": settings.collect::<Vec<_>>() })
     });
-    let used = used.map(|used| used.iter().map(|one| json!({ "object": one.object, "pointer": one.pointer })).collect::<Vec<_>>());
+    let used =
+        used.map(|used| used.iter().map(|one| json!({ "object": one.object, "pointer": one.pointer })).collect::<Vec<_>>());
     let document = json!({ "application": name.to_string(), "values": values.collect::<Vec<_>>(), "usedBy": used });
     format!("{document:#}\n")
 }

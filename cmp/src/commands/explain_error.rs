@@ -19,7 +19,9 @@ pub(crate) fn run(args: &ExplainErrorArgs) -> Result<Product, Failure> {
     let nearest = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 >= RESEMBLANCE);
     let hint = match nearest {
         Some((_, known)) => format!("did you mean `{known}`?"),
-        None => "write it as errors print it in brackets; rules of policies that are not built in are documented with them".to_owned(),
+        None => {
+            "write it as errors print it in brackets; rules of policies that are not built in are documented with them".to_owned()
+        }
     };
     let message = format!("there is no error code `{code}`");
     Err(Failure::one(Class::Usage, Diagnostic::error(Code::USAGE, message).hint(hint)))

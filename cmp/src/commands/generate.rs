@@ -95,12 +95,16 @@ fn announced(args: &PluginArgs, variables: &Variables) -> Result<Product, Failur
         string: string.to_owned(),
     };
     let announced = [
-        announcement("environment", "Environment", format!("One of {}; what Argo CD knows must confirm it", environments.join(", ")), ""),
+        announcement(
+            "environment",
+            "Environment",
+            format!("One of {}; what Argo CD knows must confirm it", environments.join(", ")),
+            "",
+        ),
         announcement("customer", "Customer", "Said by the application's path".to_owned(), customer),
         announcement("product", "Product", "Said by the application's path".to_owned(), product),
     ];
-    let json = serde_json::to_string(&announced).map_err(|error| {
-        Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, error.to_string()))
-    })?;
+    let json = serde_json::to_string(&announced)
+        .map_err(|error| Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, error.to_string())))?;
     Ok(Product::of(format!("{json}\n")))
 }

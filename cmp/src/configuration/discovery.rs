@@ -7,6 +7,9 @@
 
 use std::path::{Path, PathBuf};
 
+use yaml::{Node, Position, Value};
+
+use crate::diagnostic::Place;
 use crate::source::{SourceError, SourceTree};
 
 use super::{Bindings, Class, Configuration, ConfigurationError, Emission, Emit, Secrets};
@@ -37,10 +40,43 @@ pub struct Discovered {
     pub trust: Trust,
     /// The file.
     pub file: Option<PathBuf>,
+    /// The file's text, to find again what is refused later; empty where there is none.
+    pub text: Vec<u8>,
     /// The folder that its relative paths start from.
     pub folder: Option<SourceTree>,
     /// What does not count, though it stands somewhere.
     pub ignored: Vec<Ignored>,
+}
+
+impl Discovered {
+    /// Returns the place of what a JSON pointer names in the file: of its key, or of the nearest key around it that is there.
+    #[must_use]
+    pub fn place(&self, pointer: &str) -> Option<Place> {
+        let file = self.file.as_ref()?.to_string_lossy().into_owned();
+        let documents = yaml::read(&self.text, &yaml::ReadOptions::helm()).unwrap_or_default();
+        let at = documents.first().and_then(|root| key_of(root, pointer));
+        Some(at.map_or_else(|| Place::file(&file), |at| Place::at(&file, at)))
+    }
+}
+
+fn key_of(root: &Node, pointer: &str) -> Option<Position> {
+    let mut here = root;
+    let mut found = None;
+    for step in pointer.split('/').skip(1) {
+        let step = step.replace("~1", "/").replace("~0", "~");
+        (here, found) = match &here.value {
+            Value::Mapping(entries) => match entries.iter().find(|entry| entry.key == step) {
+                Some(entry) => (&entry.value, Some(entry.key_span.start)),
+                None => break,
+            },
+            Value::Sequence(items) => match step.parse().ok().and_then(|place: usize| items.get(place)) {
+                Some(item) => (item, Some(item.span.start)),
+                None => break,
+            },
+            Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Time(_) => break,
+        };
+    }
+    found
 }
 
 /// Something that does not count.
@@ -98,9 +134,9 @@ pub enum DiscoveryError {
 /// # Errors
 /// [`DiscoveryError`].
 pub fn named(file: &Path) -> Result<Discovered, DiscoveryError> {
-    let (configuration, folder) = read(file)?;
+    let (configuration, text, folder) = read(file)?;
     let file = Some(file.to_owned());
-    Ok(Discovered { configuration, trust: Trust::Named, file, folder: Some(folder), ignored: Vec::new() })
+    Ok(Discovered { configuration, trust: Trust::Named, file, text, folder: Some(folder), ignored: Vec::new() })
 }
 
 /// Returns the configuration in a folder that only the platform writes ([`PLUGIN_FOLDER`]), as if it were named; the defaults where there
@@ -128,7 +164,7 @@ pub fn find(root: &Path) -> Result<Discovered, DiscoveryError> {
     }
     for folder in root.ancestors().skip(1) {
         let file = folder.join(FILE);
-        let (mut configuration, folder) = match read(&file) {
+        let (mut configuration, text, folder) = match read(&file) {
             Ok(read) => read,
             Err(DiscoveryError::Missing { .. }) => continue,
             Err(error) => return Err(error),
@@ -137,16 +173,23 @@ pub fn find(root: &Path) -> Result<Discovered, DiscoveryError> {
         if !sections.is_empty() {
             ignored.push(Ignored::Powerless { file: file.clone(), sections });
         }
-        return Ok(Discovered { configuration, trust: Trust::Found, file: Some(file), folder: Some(folder), ignored });
+        return Ok(Discovered { configuration, trust: Trust::Found, file: Some(file), text, folder: Some(folder), ignored });
     }
     Ok(defaults(ignored))
 }
 
 fn defaults(ignored: Vec<Ignored>) -> Discovered {
-    Discovered { configuration: Configuration::default(), trust: Trust::Defaults, file: None, folder: None, ignored }
+    Discovered {
+        configuration: Configuration::default(),
+        trust: Trust::Defaults,
+        file: None,
+        text: Vec::new(),
+        folder: None,
+        ignored,
+    }
 }
 
-fn read(file: &Path) -> Result<(Configuration, SourceTree), DiscoveryError> {
+fn read(file: &Path) -> Result<(Configuration, Vec<u8>, SourceTree), DiscoveryError> {
     let missing = || DiscoveryError::Missing { file: file.to_owned() };
     let source = |error| DiscoveryError::Source { file: file.to_owned(), error };
     let target = file.canonicalize().map_err(|error| match file.symlink_metadata() {
@@ -163,7 +206,7 @@ fn read(file: &Path) -> Result<(Configuration, SourceTree), DiscoveryError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    Ok((configuration, SourceTree::open(written).map_err(source)?))
+    Ok((configuration, text, SourceTree::open(written).map_err(source)?))
 }
 
 /// Takes out what gives power, and returns the names of the sections where something was taken.

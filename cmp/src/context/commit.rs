@@ -25,7 +25,7 @@ pub enum CommitError {
     #[error("the configuration binds no `refs` for these keys")]
     NoneBound,
     /// No bound reference points at the commit.
-    #[error("none of {} points at the commit", bound.join(", "))]
+    #[error("{} not point at the commit", references(bound))]
     NotBound {
         /// The bound references.
         bound: Vec<String>,
@@ -33,6 +33,13 @@ pub enum CommitError {
     /// A file of `.git` cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+}
+
+fn references(bound: &[String]) -> String {
+    match bound {
+        [only] => format!("{only} does"),
+        several => format!("{} do", several.join(", ")),
+    }
 }
 
 /// Checks that the tree is at `revision`, and that one of the `bound` references points at it.
@@ -122,7 +129,7 @@ mod tests {
     fn loose_before_packed() {
         let packed = format!("{MAIN} refs/heads/main\n");
         let files = [("HEAD", MAIN), ("packed-refs", packed.as_str()), ("refs/heads/main", OTHER)];
-        judge(&files, MAIN, &["refs/heads/main"], Err("none of refs/heads/main points at the commit"));
+        judge(&files, MAIN, &["refs/heads/main"], Err("refs/heads/main does not point at the commit"));
     }
 
     // Another commit than the named one, or one that no bound reference points at, does not count.
@@ -130,9 +137,9 @@ mod tests {
     fn other_commits_do_not_count() {
         let files = [("HEAD", OTHER), ("refs/heads/main", MAIN)];
         judge(&files, MAIN, &["refs/heads/main"], Err("the tree's HEAD is not at the commit that Argo CD names"));
-        judge(&files, OTHER, &["refs/heads/main"], Err("none of refs/heads/main points at the commit"));
+        judge(&files, OTHER, &["refs/heads/main"], Err("refs/heads/main does not point at the commit"));
         judge(&files, OTHER, &[], Err("the configuration binds no `refs` for these keys"));
-        judge(&files, OTHER, &["HEAD"], Err("none of HEAD points at the commit"));
+        judge(&files, OTHER, &["HEAD"], Err("HEAD does not point at the commit"));
     }
 
     // Without `.git`, or where the revision is no commit, nothing is known.

@@ -57,6 +57,22 @@ pub enum Withheld {
     Commit(#[from] CommitError),
 }
 
+impl Withheld {
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Streamed => "push the change, and sync it from the repository",
+            Self::FactMissing { .. } => "use an Argo CD that says it to plugins",
+            Self::NoRow { .. } => "have the platform team add such a row to `sources` of the customer's keys",
+            Self::Commit(CommitError::NoGit) => {
+                "let Argo CD send `.git` to plugins: not in `reposerver.plugin.tar.exclusions`, no tree cut by `manifest-generate-paths`"
+            },
+            Self::Commit(_) => "sync the newest commit of a branch that `refs` of the customer's keys names",
+        }
+    }
+}
+
 /// Returns whose keys an application in Argo CD may have. `tree` is the tree's root, where `.git` is.
 #[must_use]
 pub fn keys(
@@ -218,7 +234,7 @@ secrets:
     // Production keys are for the commit of a bound reference only.
     #[test]
     fn production_needs_a_bound_commit() {
-        let error = "production secrets are opened at bound commits only: none of refs/remotes/origin/main points at the commit";
+        let error = "production secrets are opened at bound commits only: refs/remotes/origin/main does not point at the commit";
         check(Class::Production, &facts("acme-p"), ["product-a", "2222222222222222222222222222222222222222"], Err(error));
     }
 

@@ -81,6 +81,8 @@ codes! {
     LAYERS_SEALED_TEXT = "layers.sealed-text";
     /// Two layers that give one path different kinds of value.
     LAYERS_KIND_CONFLICT = "layers.kind-conflict";
+    /// A file of an environment that is not declared.
+    LAYERS_UNDECLARED = "layers.undeclared-environment";
     /// A value that is not as the estate's schema asks.
     VALUES_SCHEMA = "values.schema";
     /// A schema of the estate that cannot be used.

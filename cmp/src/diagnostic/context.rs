@@ -97,6 +97,6 @@ impl StageError for Withheld {
 
     fn diagnostic(&self) -> Diagnostic {
         Diagnostic::error(Code::SECRETS_WITHHELD, format!("the sealed layers stay closed: {self}"))
-            .hint("have the platform team add the row to `secrets.tenants`, or sync a commit that its `refs` point at")
+            .hint(self.hint())
     }
 }

@@ -12,7 +12,7 @@ impl StageError for SchemaError {
     fn diagnostic(&self) -> Diagnostic {
         let code = match self {
             Self::Syntax { .. } | Self::Unusable { .. } | Self::TooMuch { .. } => Code::VALUES_SCHEMA_FILE,
-            Self::Violation { .. } | Self::Sealed { .. } | Self::More { .. } => Code::VALUES_SCHEMA,
+            Self::Violation { .. } | Self::Missing { .. } | Self::Sealed { .. } | Self::More { .. } => Code::VALUES_SCHEMA,
         };
         let diagnostic = Diagnostic::error(code, self.to_string()).hint(self.hint());
         let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::configuration::discovery::Discovered;
 use crate::emit::EmitError;
 use crate::policies::{ConfigureError, PolicyFailure};
 use crate::sealed::SealedError;
@@ -48,8 +49,13 @@ impl Failure {
     #[must_use]
     pub fn of_objects(errors: &[ValidateError], chart: &str) -> Self {
         let facts = |error: &ValidateError| {
-            let rendered =
-                Rendered { class: Class::Chart, code: error.code(), message: error.to_string(), at: error.at(), hint: error.hint() };
+            let rendered = Rendered {
+                class: Class::Chart,
+                code: error.code(),
+                message: error.to_string(),
+                at: error.at(),
+                hint: error.hint(),
+            };
             let (class, diagnostic) = rendered.diagnostic(chart);
             match error {
                 ValidateError::Twice { first, .. } => (class, diagnostic.fact("first", in_chart(first, chart).to_string())),
@@ -115,23 +121,24 @@ impl StageError for PolicyFailure {
             message = format!("{message}: {next}");
             source = next.source();
         }
-        Diagnostic::error(Code::POLICY_NO_VERDICT, message).hint("what is not judged is refused; the platform team owns the policy")
+        Diagnostic::error(Code::POLICY_NO_VERDICT, message)
+            .hint("what is not judged is refused; the platform team owns the policy")
     }
 }
 
-impl From<ConfigureError> for Failure {
-    fn from(error: ConfigureError) -> Self {
-        match error {
-            ConfigureError::Failure(failure) => failure.into(),
-            ConfigureError::Settings(problems) => Self::of(
-                problems
-                    .iter()
-                    .map(|problem| {
-                        let diagnostic = Diagnostic::error(Code::CONFIGURATION_POLICIES, problem.to_string());
-                        (Class::Context, Diagnostic { hint: problem.hint(), ..diagnostic })
-                    })
-                    .collect(),
-            ),
-        }
+impl Failure {
+    /// Returns the failure of settings that are not taken, at their places in the configuration.
+    #[must_use]
+    pub fn of_settings(error: ConfigureError, configuration: &Discovered) -> Self {
+        let problems = match error {
+            ConfigureError::Failure(failure) => return failure.into(),
+            ConfigureError::Settings(problems) => problems,
+        };
+        let findings = problems.iter().map(|problem| {
+            let diagnostic = Diagnostic::error(Code::CONFIGURATION_POLICIES, problem.to_string());
+            let place = configuration.place(&problem.pointer());
+            (Class::Context, Diagnostic { place, hint: problem.hint(), ..diagnostic })
+        });
+        Self::of(findings.collect())
     }
 }

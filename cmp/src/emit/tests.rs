@@ -161,8 +161,8 @@ fn a_closed_output_is_an_error() {
         assert_eq!(result.map_err(|error| error.code()), expected, "{room}");
     };
     let whole = "---\n".len() + HEAD.len();
-    check(0, None, Err("emit.output"));
-    check(whole - 1, None, Err("emit.output"));
-    check(whole, Some(io::ErrorKind::StorageFull), Err("emit.output"));
+    check(0, None, Err("stdout.closed"));
+    check(whole - 1, None, Err("stdout.closed"));
+    check(whole, Some(io::ErrorKind::StorageFull), Err("stdout.closed"));
     check(whole, None, Ok(()));
 }

@@ -15,9 +15,10 @@ pub(super) fn accept(policy: &str, answer: Vec<types::Finding>, subjects: usize)
     if answer.len() > FINDING_LIMIT {
         return Err(Reason::TooManyFindings);
     }
-    let accepted = answer.into_iter().enumerate().map(|(number, finding)| {
-        one(policy, finding, subjects).map_err(|problem| Reason::Finding { number, problem })
-    });
+    let accepted = answer
+        .into_iter()
+        .enumerate()
+        .map(|(number, finding)| one(policy, finding, subjects).map_err(|problem| Reason::Finding { number, problem }));
     accepted.collect()
 }
 

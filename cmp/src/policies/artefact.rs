@@ -32,7 +32,10 @@ pub(super) fn load(engine: &Engine, compiled: &[u8], expected_sha256: &[u8; 32])
 }
 
 /// Takes bytes whose digest was just checked.
-#[expect(unsafe_code, reason = "the engine cannot check machine code; the digest and the build script vouch for it: docs/decisions/0002")]
+#[expect(
+    unsafe_code,
+    reason = "the engine cannot check machine code; the digest and the build script vouch for it: docs/decisions/0002"
+)]
 fn trusted(engine: &Engine, compiled: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: `compiled` is what `Engine::precompile_component` of this engine's version made: `load` compared its
     // digest with the one that the build script took of that very output and embedded beside it.

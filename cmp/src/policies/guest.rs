@@ -106,7 +106,9 @@ impl Guest {
         };
         match verdict.map_err(reason)? {
             Ok(findings) => Ok(Answer { findings, log: store.into_data().log }),
-            Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => Err(Reason::Declined(shortened(&text))),
+            Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => {
+                Err(Reason::Declined(shortened(&text)))
+            }
         }
     }
 

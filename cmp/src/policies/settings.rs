@@ -125,7 +125,11 @@ impl PolicySet {
         let mut problems: Vec<SettingsProblem> = settings
             .keys()
             .filter(|name| !known.contains(name))
-            .map(|name| SettingsProblem::UnknownPolicy { name: name.clone(), nearest: nearest(name, &known), known: known.clone() })
+            .map(|name| SettingsProblem::UnknownPolicy {
+                name: name.clone(),
+                nearest: nearest(name, &known),
+                known: known.clone(),
+            })
             .collect();
         for policy in &mut self.policies {
             match settings.get(&policy.metadata.name) {

@@ -45,7 +45,7 @@ fn values_of_a_secret_violated() {
     check(&format!("{SECRET}data:\n  a:\n    b: ‹canary›\n"), &[&at(17, "/data/a/b", 3)]);
     check(&format!("{SECRET}data:\n  a: [«canary»]\n"), &[&at(16, "/data/a/0", 4)]);
     check(&format!("{SECRET}data:\n«  a: x\n  b: x\n»"), &[&at(16, "/data", 4)]);
-    let root = at(11, "", 3).replace("Secret/a", "<sealed>/<sealed>");
+    let root = at(11, "", 3).replace("Secret/a", "<sealed>/<sealed>").replace("at ``", "as a whole");
     check(&format!("{SECRET}‹type: canary\n›"), &[&root]);
     let text = format!("{CONFIG_MAP}data:\n  a: ‹canary›\n").replace("ConfigMap", "Secret").replace("v1", "v2");
     check(&text, &[&at(16, "/data/a", 3)]);

@@ -166,6 +166,19 @@ impl Origin {
         all
     }
 
+    /// Returns what `node` and everything below it depend on, what they lie in left out.
+    pub(crate) fn within(&self, node: &Node) -> Dependence {
+        let mut all = Dependence::default();
+        let mut waiting = vec![node];
+        while let Some(node) = waiting.pop() {
+            if let Some(region) = self.place(range(node.span)).and_then(|place| self.regions.get(place)) {
+                all.join(&region.own.leaves, region.own.flow);
+            }
+            waiting.extend(children(node));
+        }
+        all
+    }
+
     /// Returns the template line a node begins on.
     pub(crate) fn place_of(&self, node: &Node) -> Place {
         let line = usize::try_from(node.span.start.line).ok().and_then(|line| self.lines.get(line.checked_sub(1)?));

@@ -266,6 +266,9 @@ fn parts(out: &mut Buffer, verb: char, argument: &Value, spec: Spec, depth: usiz
     let whole = out.len();
     out.push(if matches!(argument.data, Data::Map(..)) { b"map[" } else { b"[" });
     for (index, (key, item)) in entries.iter().enumerate().take_while(|_| depth < DEPTH) {
+        if out.is_full() {
+            break;
+        }
         if index > 0 {
             out.push(b" ");
         }

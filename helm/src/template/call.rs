@@ -13,7 +13,7 @@ use super::engine::Engine;
 use super::evaluate::describe;
 use super::exec::{Frame, Result};
 use super::value::{Form, Held};
-use crate::functions::{Effect, Environment, Function, Parameter};
+use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, List, Map, ObjectKind, Value};
@@ -157,7 +157,7 @@ impl<'t> Frame<'_, '_, 't> {
             let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
             (function.call)(&mut environment, values)
         };
-        match called {
+        match called.and_then(|value| bounded(value, result_limit)) {
             Ok(value) => {
                 if function.effect == Effect::Mutates {
                     // Leaves that chose which map is changed decide for all others that they are not.
@@ -176,6 +176,17 @@ impl<'t> Frame<'_, '_, 't> {
                 Err(failure)
             }
         }
+    }
+}
+
+/// Refuses a text that is larger than a result may be.
+fn bounded(value: Value, limit: usize) -> std::result::Result<Value, FunctionError> {
+    match &value.data {
+        Data::String(text) | Data::Bytes(text) if text.as_bytes().len() > limit => {
+            let leaves = value.all_leaves();
+            Err(FunctionError::from(format!("the result is larger than {limit} bytes")).derived_from(&leaves))
+        }
+        _ => Ok(value),
     }
 }
 

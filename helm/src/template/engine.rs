@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
+use crate::gofmt::PRINTED_BYTES;
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
 use crate::value::Text;
@@ -129,10 +130,19 @@ impl<'r> Engine<'r> {
         std::mem::replace(&mut self.escaped, around)
     }
 
-    /// Puts everything that is rendered from now on under the control of `leaves`.
+    /// Puts everything that is rendered from now on under the control of `leaves`. Where it is known which leaves are sealed, of those
+    /// only, and of chance: that anything after it *might* be another is what must not tell a secret, but no origin of a clear value.
     pub(super) fn pervade(&mut self, leaves: &Leaves) {
-        self.pervasive = self.pervasive.union(leaves);
-        self.control = self.control.union(leaves);
+        let leaves: Leaves = leaves.as_slice().iter().copied().filter(|leaf| self.pervades(*leaf)).collect();
+        self.pervasive = self.pervasive.union(&leaves);
+        self.control = self.control.union(&leaves);
+    }
+
+    fn pervades(&self, leaf: LeafId) -> bool {
+        match &self.settings.hashes {
+            Hashes::Plain => true,
+            Hashes::Ciphertext(digests) => digests.contains_key(&leaf) || leaf.0 >= self.settings.first_pseudo_leaf,
+        }
     }
 
     /// Counts one step and looks at what is written so far.
@@ -141,7 +151,7 @@ impl<'r> Engine<'r> {
         if self.steps > self.settings.budget.steps {
             return Err(Budgeted::Steps);
         }
-        if output.len() > self.settings.budget.output_bytes { Err(Budgeted::Output) } else { Ok(()) }
+        if output.len() > self.result_limit() { Err(Budgeted::Output) } else { Ok(()) }
     }
 
     /// Counts `turns` steps before they are laid out.
@@ -168,7 +178,7 @@ impl<'r> Engine<'r> {
 
     /// Returns the bytes a single result may have.
     pub(super) fn result_limit(&self) -> usize {
-        self.settings.budget.output_bytes
+        self.settings.budget.output_bytes.min(PRINTED_BYTES - 1)
     }
 
     /// Says whether a leaf's text must not be looked at: it has a digest to stand for it.

@@ -187,6 +187,21 @@ fn budgets() {
     );
 }
 
+// What prints for ever, because values hold each other many times over, ends at the bound of a result, however it is printed.
+#[test]
+fn values_that_print_for_ever_are_refused() {
+    let head = "{{ $m := dict \"a\" (repeat 65536 \"x\") }}{{ range until 60 }}{{ $m = dict \"a\" $m \"b\" $m }}{{ end }}";
+    for (call, name) in
+        [("print $m", "print"), ("printf \"%v\" $m", "printf"), ("printf \"%s\" $m", "printf"), ("quote $m", "quote")]
+    {
+        let failure = run(&format!("{head}{{{{ {call} | len }}}}"), "{}").unwrap_err();
+        let message = String::from_utf8_lossy(failure.message.as_bytes()).into_owned();
+        assert_eq!(message, format!("error calling {name}: the result is larger than 67108864 bytes"));
+    }
+    let failure = run(&format!("{head}{{{{ $m }}}}{{{{ $m }}}}"), "{}").unwrap_err();
+    assert_eq!(String::from_utf8_lossy(failure.message.as_bytes()), "a template prints more than 67108864 bytes");
+}
+
 // Deep recursion of templates up to the limit does not overflow the stack.
 #[test]
 fn recursion_up_to_the_limit() {

@@ -152,7 +152,7 @@ impl Generator {
             Some("slice") => &LISTS,
             Some("words") => &WORDS,
             Some(_) => &["(toDate \"2006-01-02\" $.Values.sealed.date)", "(now)"],
-            None => *[&STRINGS[..], &STRINGS, &INTS, &FLOATS, &BOOLS, &MAPS, &LISTS, &["$any", ".", "nil"]]
+            None => [&STRINGS[..], &STRINGS, &INTS, &FLOATS, &BOOLS, &MAPS, &LISTS, &["$any", ".", "nil"]]
                 .get(random.below(8))
                 .unwrap_or(&&STRINGS[..]),
         };
@@ -186,7 +186,7 @@ impl Generator {
             8 => format!("{{{{ $_ := set $map {} {} }}}}", self.expression(random, Some("string"), 1), any(random)),
             9 => format!("{{{{ include \"part\" {} }}}}", self.expression(random, Some("map"), 1)),
             10 => format!("{{{{ tpl {} $ }}}}", self.expression(random, Some("string"), 1)),
-            11 => format!("{{{{ $any }}}} {{{{ $map | toJson }}}} {{{{ $list | toYaml }}}}"),
+            11 => "{{ $any }} {{ $map | toJson }} {{ $list | toYaml }}".to_owned(),
             _ => format!("{{{{ {} }}}} ", any(random)),
         }
     }

@@ -156,7 +156,13 @@ impl Typer<'_> {
     }
 
     fn step(&mut self, at: Position) -> Result<(), ReadError> {
-        if self.work.step(!self.active.is_empty()) { Ok(()) } else { Err(ReadError::AliasBomb { at }) }
+        if self.work.step(!self.active.is_empty()) { Ok(()) } else { Err(self.bomb(at)) }
+    }
+
+    /// Returns the refusal at the alias that is written in the document, not at what others lead to from there.
+    fn bomb(&self, at: Position) -> ReadError {
+        let written = self.active.first().map(|alias| self.nodes.get(*alias).span.start);
+        ReadError::AliasBomb { at: written.unwrap_or(at) }
     }
 
     /// Counts a node that is made.
@@ -166,7 +172,7 @@ impl Typer<'_> {
         match (self.made > limit, self.active.is_empty()) {
             (false, _) => Ok(()),
             (true, true) => Err(ReadError::TooManyNodes { limit, at }),
-            (true, false) => Err(ReadError::AliasBomb { at }),
+            (true, false) => Err(self.bomb(at)),
         }
     }
 
@@ -176,7 +182,7 @@ impl Typer<'_> {
         if !self.active.is_empty() {
             self.copied_bytes += text.len();
             if self.copied_bytes > ALIAS_TEXT_BYTES {
-                return Err(ReadError::AliasBomb { at });
+                return Err(self.bomb(at));
             }
         }
         Ok(())

@@ -96,7 +96,7 @@ fn clear_values_are_told() {
         told,
         [
             format!("{PASSWORD}: `database` must have at most 2 keys"),
-            format!("{PASSWORD}: `database.port` is missing"),
+            "products/product-a/environments/prod.yaml:8:19: `database.port` is missing".to_owned(),
             "customers/acme-corp/product-a/values.yaml:2:15: `replicaCount` must be at most 3".to_owned(),
         ]
     );

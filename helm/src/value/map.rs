@@ -1,0 +1,170 @@
+//! Maps: shared by whoever holds them, as in Go.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::rc::Rc;
+
+use super::{Data, Value, dismantle};
+use crate::provenance::Leaves;
+
+/// One entry's value with what its key depends on.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// What the presence of this key depends on.
+    pub key_leaves: Leaves,
+    /// The value.
+    pub value: Value,
+}
+
+/// A Go `map[string]interface{}`: shared, mutable, read in the order of its keys' bytes (as text/template ranges over maps).
+#[derive(Clone, Default)]
+pub struct Map {
+    table: Rc<RefCell<Table>>,
+    is_nil: bool,
+}
+
+/// What a [`Map`] shares.
+#[derive(Default)]
+struct Table {
+    entries: BTreeMap<Rc<[u8]>, Slot>,
+    shape: Leaves,
+}
+
+impl Map {
+    /// Returns an empty map.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns Go's nil map: empty, and nothing may be set in it.
+    #[must_use]
+    pub fn nil() -> Self {
+        Self { table: Rc::default(), is_nil: true }
+    }
+
+    /// Says whether it is Go's nil map.
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        self.is_nil
+    }
+
+    /// Returns the value at `key`.
+    #[must_use]
+    pub fn get(&self, key: &[u8]) -> Option<Value> {
+        self.table.borrow().entries.get(key).map(|slot| slot.value.clone())
+    }
+
+    /// Returns the value at `key` with its key's leaves.
+    #[must_use]
+    pub fn slot(&self, key: &[u8]) -> Option<Slot> {
+        self.table.borrow().entries.get(key).cloned()
+    }
+
+    /// Sets `key` to `value`.
+    pub fn insert(&self, key: &[u8], value: Value) {
+        self.insert_slot(key, Slot { key_leaves: Leaves::NONE, value });
+    }
+
+    /// Sets `key` to a value whose key depends on leaves.
+    pub fn insert_slot(&self, key: &[u8], slot: Slot) {
+        let mut table = self.table.borrow_mut();
+        table.shape = table.shape.union(&slot.key_leaves);
+        table.entries.insert(Rc::from(key), slot);
+    }
+
+    /// Returns what *which keys there are* depends on, now or ever: it decides the answer for keys that are absent, too.
+    #[must_use]
+    pub fn shape(&self) -> Leaves {
+        self.table.borrow().shape.clone()
+    }
+
+    /// Makes which keys there are depend on `leaves` besides.
+    pub fn depend(&self, leaves: &Leaves) {
+        let mut table = self.table.borrow_mut();
+        table.shape = table.shape.union(leaves);
+    }
+
+    /// Makes which keys there are depend on `leaves` besides, here and in every map this one holds, to any depth.
+    pub fn depend_throughout(&self, leaves: &Leaves) {
+        if leaves.is_empty() {
+            return;
+        }
+        let mut entered = BTreeSet::new();
+        let mut waiting = vec![self.clone()];
+        while let Some(map) = waiting.pop() {
+            if entered.insert(Rc::as_ptr(&map.table).addr()) {
+                map.depend(leaves);
+                waiting.extend(map.table.borrow().entries.values().filter_map(|slot| match &slot.value.data {
+                    Data::Map(inner, _) => Some(inner.clone()),
+                    Data::Object(object) => Some(object.fields.clone()),
+                    _ => None,
+                }));
+            }
+        }
+    }
+
+    /// Removes `key` and returns what it held.
+    pub fn remove(&self, key: &[u8]) -> Option<Slot> {
+        self.table.borrow_mut().entries.remove(key)
+    }
+
+    /// Says whether `key` is present.
+    #[must_use]
+    pub fn contains(&self, key: &[u8]) -> bool {
+        self.table.borrow().entries.contains_key(key)
+    }
+
+    /// Returns the number of entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.table.borrow().entries.len()
+    }
+
+    /// Says whether there are no entries.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.table.borrow().entries.is_empty()
+    }
+
+    /// Returns a copy of the entries as they are now, in key order; values are shared.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Rc<[u8]>, Slot)> {
+        self.table.borrow().entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
+    }
+
+    /// Returns the values where nobody else holds the map; none otherwise.
+    pub(super) fn into_last_values(self) -> Vec<Value> {
+        let table = Rc::into_inner(self.table).map(RefCell::into_inner);
+        table
+            .map(|mut table| std::mem::take(&mut table.entries).into_values().map(|slot| slot.value).collect())
+            .unwrap_or_default()
+    }
+
+    /// Returns what tells the map from all others while it is held.
+    pub(super) fn address(&self) -> usize {
+        Rc::as_ptr(&self.table).addr()
+    }
+
+    /// Says whether both are one and the same map.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.table, &other.table)
+    }
+}
+
+/// Prints the number of entries only.
+impl fmt::Debug for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[map of {}]", self.len())
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        if !self.entries.is_empty() {
+            dismantle(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value).collect());
+        }
+    }
+}
