@@ -11,6 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::configuration::{Configuration, Dimension, PathTemplate};
+use crate::nearest::nearest;
 use crate::source::{SourceError, SourceTree};
 
 pub use listing::{Listing, all};
@@ -197,17 +198,12 @@ pub fn resolve(
     }
 }
 
-/// How alike two names must be, from 0 to 1, for one to be offered in place of the other.
-const RESEMBLANCE: f64 = 0.8;
-
 fn known(name: &ApplicationName, what: Dimension, known: Vec<String>) -> Result<(), ApplicationError> {
     let part = name.part(what);
     if known.iter().any(|known| known == part) {
         return Ok(());
     }
-    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(part, candidate), candidate));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 >= RESEMBLANCE);
-    let nearest = best.map(|best| best.1.clone());
+    let nearest = nearest(part, &known).cloned();
     Err(ApplicationError::Unknown { what, name: part.to_owned(), nearest, known })
 }
 

@@ -42,14 +42,13 @@ impl Product {
 
 /// Runs a command and returns the exit code.
 pub(crate) fn run(cli: Cli) -> ExitCode {
-    let outcome = Variables::of_process().map_err(Failure::from).and_then(|variables| {
-        let color = color(&variables);
-        dispatch(cli.command, &variables).map(|product| (product, color))
-    });
-    match outcome.and_then(|(product, color)| finish(&product, color)) {
+    let variables = Variables::of_process();
+    let color = color(variables.as_ref().ok());
+    let outcome = variables.map_err(Failure::from).and_then(|variables| dispatch(cli.command, &variables));
+    match outcome.and_then(|product| finish(&product, color)) {
         Ok(code) => code,
         Err(failure) => {
-            let text = report::failure(&failure, plain_unless_terminal());
+            let text = report::failure(&failure, color);
             // Where stderr is gone too, the exit code is all that is left.
             let _ = stderr().write_all(text.as_bytes());
             ExitCode::from(failure.class.exit_code())
@@ -83,10 +82,8 @@ fn finish(product: &Product, color: Color) -> Result<ExitCode, Failure> {
     Ok(product.verdict.map_or(ExitCode::SUCCESS, |class| ExitCode::from(class.exit_code())))
 }
 
-fn color(variables: &Variables) -> Color {
-    if variables.person.no_color { Color::Plain } else { plain_unless_terminal() }
-}
-
-fn plain_unless_terminal() -> Color {
-    if stderr().is_terminal() { Color::Terminal } else { Color::Plain }
+/// Returns how stderr is written: in colour on a terminal whose person has not asked for none.
+fn color(variables: Option<&Variables>) -> Color {
+    let plain = variables.is_none_or(|variables| variables.person.no_color) || !stderr().is_terminal();
+    if plain { Color::Plain } else { Color::Terminal }
 }

@@ -7,15 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use helm::provenance::LeafId;
-use helm::value::{Data, Value};
 use helm::values::{Step, ValuePath};
 use sops::{Leaf, Shape, Tree};
 use yaml::{Node, Position};
 
 use crate::json;
 use crate::merge::Merged;
+use crate::origin::below;
+use crate::sealed;
 use crate::secrets::{LayerValues, OpenedLayer};
-use crate::validate::{Manifests, Object, SEALED, pointer};
+use crate::validate::{Manifests, Object, SEALED};
 use crate::values::Values;
 
 /// The most characters of a value that are shown.
@@ -128,14 +129,6 @@ fn explanation(path: &[Step], said: &[(usize, Position, Shown)], layers: &[Opene
     Explanation { path: ValuePath::new(path.to_vec()), settings: settings.collect(), leaves }
 }
 
-fn below(value: &Value, step: &Step) -> Option<Value> {
-    match (&value.data, step) {
-        (Data::Map(map, _), Step::Key(key)) => map.get(key.as_bytes()),
-        (Data::List(list, _), Step::Index(index)) => list.get(*index),
-        _ => None,
-    }
-}
-
 fn collect(layer: &OpenedLayer<'_>, number: usize, said: &mut Said, deletions: &mut Vec<(Vec<Step>, usize, Position)>) {
     let mut add = |path: &[Step], at: Position, shown: Shown| match shown {
         Shown::Deleted => deletions.push((path.to_vec(), number, at)),
@@ -209,17 +202,14 @@ fn cut(text: &str) -> String {
     if shown.len() == text.len() { shown } else { format!("{shown}...") }
 }
 
-/// A similarity from which on a path was probably meant (Jaro-Winkler; 1 is equal).
-const MEANT_SIMILARITY: f64 = 0.7;
-
 /// Returns the path that was probably meant, among those that layers set and their parents.
 fn nearest(path: &ValuePath, said: &Said) -> Option<ValuePath> {
     let meant = path.to_string();
     let known = said.keys().flat_map(|known| (1..=known.len()).filter_map(|length| known.get(..length)));
     let known: BTreeSet<&[Step]> = known.collect();
-    let scored = known.into_iter().map(|known| ValuePath::new(known.to_vec()));
-    let scored = scored.map(|known| (strsim::jaro_winkler(&meant, &known.to_string()), known));
-    scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score >= MEANT_SIMILARITY).map(|(_, known)| known)
+    let written: BTreeMap<String, ValuePath> =
+        known.into_iter().map(|known| ValuePath::new(known.to_vec())).map(|known| (known.to_string(), known)).collect();
+    crate::nearest::nearest(&meant, written.keys()).and_then(|text| written.get(text)).cloned()
 }
 
 /// Returns where the values are used, in the order of the objects; `manifests` come of a render in which every leaf is tracked. Outermost
@@ -238,14 +228,7 @@ fn uses_in(object: &Object, leaves: &BTreeSet<LeafId>) -> Vec<Use> {
             found.push(Use { object: object.label.to_string(), pointer: at });
             continue;
         }
-        let below: Vec<(&Node, String)> = match &node.value {
-            yaml::Value::Mapping(entries) => entries.iter().map(|entry| (&entry.value, pointer::join(&at, &entry.key))).collect(),
-            yaml::Value::Sequence(items) => {
-                items.iter().enumerate().map(|(place, item)| (item, pointer::join(&at, &place.to_string()))).collect()
-            }
-            _ => Vec::new(),
-        };
-        waiting.extend(below.into_iter().rev());
+        waiting.extend(sealed::below(node, &at).into_iter().rev());
     }
     found
 }

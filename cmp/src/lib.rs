@@ -15,6 +15,7 @@ pub mod json;
 pub mod layers;
 pub mod mask;
 pub mod merge;
+pub mod nearest;
 pub mod origin;
 pub mod policies;
 pub mod report;

@@ -159,7 +159,8 @@ impl Origins<'_> {
     }
 }
 
-fn below(value: &Value, step: &Step) -> Option<Value> {
+/// Returns what is one step below a value.
+pub(crate) fn below(value: &Value, step: &Step) -> Option<Value> {
     match (&value.data, step) {
         (Data::Map(map, _), Step::Key(key)) => map.get(key.as_bytes()),
         (Data::List(list, _), Step::Index(index)) => list.get(*index),

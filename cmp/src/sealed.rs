@@ -241,7 +241,7 @@ fn tracked<'a>(object: &'a Object, watched: &BTreeSet<LeafId>) -> Vec<Tracked<'a
 }
 
 /// Returns the nodes right below a node, with their pointers.
-fn below<'a>(node: &'a Node, pointer: &str) -> Vec<(&'a Node, String)> {
+pub(crate) fn below<'a>(node: &'a Node, pointer: &str) -> Vec<(&'a Node, String)> {
     match &node.value {
         Value::Mapping(entries) => entries.iter().map(|entry| (&entry.value, pointer::join(pointer, &entry.key))).collect(),
         Value::Sequence(items) => {

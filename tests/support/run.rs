@@ -1,5 +1,7 @@
 //! One run of the program.
 
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::case::{Asked, Reader};
@@ -39,8 +41,37 @@ impl Run {
     }
 }
 
+/// The user and group `nobody`, whom file modes bind.
+const NOBODY: u32 = 65534;
+
+/// Who runs the program.
+#[derive(Clone, Copy)]
+pub(crate) enum User {
+    /// Whoever runs the suite.
+    Same,
+    /// Nobody, where the suite runs as root, who reads everything.
+    Nobody,
+}
+
+/// Returns the program. Nobody gets a copy beside the estate: where it was built may be closed to others.
+fn program(user: User, estate: &Estate) -> Command {
+    let built = env!("CARGO_BIN_EXE_tidegate");
+    match user {
+        User::Same => Command::new(built),
+        User::Nobody => {
+            let folder = estate.path().parent().expect("the estate has a folder");
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).expect("the folder is opened");
+            let copy = folder.join("tidegate");
+            std::fs::copy(built, &copy).expect("the program is copied");
+            let mut command = Command::new(copy);
+            command.uid(NOBODY).gid(NOBODY);
+            command
+        }
+    }
+}
+
 /// Runs the program as it is asked, in `estate`.
-pub(crate) fn run(asked: &Asked, reader: Reader, estate: &Estate, place: Place) -> Run {
+pub(crate) fn run(asked: &Asked, reader: Reader, estate: &Estate, place: Place, user: User) -> Run {
     let path = estate.path().display().to_string();
     let arguments = asked.arguments.iter().map(|argument| argument.replace("{estate}", &path));
     let environment = asked.environment.iter().map(|(name, text)| (name, text.replace("{estate}", &path)));
@@ -52,7 +83,7 @@ pub(crate) fn run(asked: &Asked, reader: Reader, estate: &Estate, place: Place) 
             Stdio::from(writer)
         }
     };
-    let output = Command::new(env!("CARGO_BIN_EXE_tidegate"))
+    let output = program(user, estate)
         .args(arguments)
         .current_dir(estate.path().join(&asked.directory))
         .env_clear()

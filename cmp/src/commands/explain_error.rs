@@ -1,12 +1,10 @@
 //! `explain-error`: what a code means, from the page of all codes.
 
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
+use tidegate::nearest::nearest;
 
 use super::Product;
 use crate::args::ExplainErrorArgs;
-
-/// How alike two codes must be, from 0 to 1, for one to be offered in place of the other.
-const RESEMBLANCE: f64 = 0.8;
 
 /// Returns the code's section. A policy's rule may be written without the `policy.` before it.
 pub(crate) fn run(args: &ExplainErrorArgs) -> Result<Product, Failure> {
@@ -15,10 +13,8 @@ pub(crate) fn run(args: &ExplainErrorArgs) -> Result<Product, Failure> {
     if let Some(text) = known.as_ref().and_then(Code::explanation) {
         return Ok(Product::of(format!("{}\n", text.trim_end())));
     }
-    let scored = Code::ALL.iter().map(|known| (strsim::jaro_winkler(known.as_str(), code), known));
-    let nearest = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 >= RESEMBLANCE);
-    let hint = match nearest {
-        Some((_, known)) => format!("did you mean `{known}`?"),
+    let hint = match nearest(code, Code::ALL.iter().map(Code::as_str)) {
+        Some(known) => format!("did you mean `{known}`?"),
         None => {
             "write it as errors print it in brackets; rules of policies that are not built in are documented with them".to_owned()
         }

@@ -2,6 +2,8 @@
 
 use serde_saphyr::Error as ReaderError;
 
+use crate::nearest::nearest;
+
 /// Why a configuration is refused. Places are in the file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -75,12 +77,15 @@ impl ConfigurationError {
         let at = error.location().map(|location| (location.line(), location.column()));
         let place = at.unwrap_or((1, 1));
         match error.without_snippet() {
-            ReaderError::SerdeUnknownField { field, expected, .. } => {
-                Self::UnknownKey { key: field.clone(), nearest: nearest(field, expected), known: expected.clone(), at: place }
-            }
+            ReaderError::SerdeUnknownField { field, expected, .. } => Self::UnknownKey {
+                key: field.clone(),
+                nearest: nearest(field, expected).copied(),
+                known: expected.clone(),
+                at: place,
+            },
             ReaderError::SerdeUnknownVariant { variant, expected, .. } => Self::UnknownWord {
                 word: variant.clone(),
-                nearest: nearest(variant, expected),
+                nearest: nearest(variant, expected).copied(),
                 known: expected.clone(),
                 at: place,
             },
@@ -124,14 +129,4 @@ fn problem(words: &str, at: Option<(u64, u64)>) -> String {
     let first = words.lines().next().unwrap_or_default();
     let place = at.map(|(line, column)| format!(" at line {line}, column {column}")).unwrap_or_default();
     first.strip_suffix(&place).unwrap_or(first).to_owned()
-}
-
-/// How alike two names must be, from 0 to 1, for one to be offered in place of the other.
-const RESEMBLANCE: f64 = 0.7;
-
-/// Returns the known name most like `name`, if one is like it at all.
-fn nearest(name: &str, known: &[&'static str]) -> Option<&'static str> {
-    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(name, candidate), *candidate));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 >= RESEMBLANCE).then_some(best.1)
 }

@@ -2,6 +2,7 @@
 
 use crate::application::{ApplicationError, NameError};
 use crate::configuration::{Class, Dimension};
+use crate::nearest::nearest;
 use crate::source::SourceError;
 
 /// Why there is no context.
@@ -205,13 +206,9 @@ impl ContextError {
     }
 }
 
-/// How alike two roles must be, from 0 to 1, for one to be offered in place of the other.
-const RESEMBLANCE: f64 = 0.7;
-
 fn role_hint(role: &str, known: &[String]) -> String {
-    let scored = known.iter().map(|known| (strsim::jaro_winkler(known, role), known));
-    match scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0 >= RESEMBLANCE) {
-        Some((_, known)) => format!("did you mean `{known}`?"),
+    match nearest(role, known) {
+        Some(known) => format!("did you mean `{known}`?"),
         None => format!("there are {}", known.join(", ")),
     }
 }

@@ -15,12 +15,10 @@ use super::failure::{PolicyFailure, Reason};
 use super::guest::{shortened, types};
 use super::limits::{FINDING_LIMIT, MESSAGE_LIMIT_BYTES};
 use super::{Policy, PolicySet};
+use crate::nearest::nearest;
 
 /// The settings of a policy that the configuration does not name.
 pub(super) const NONE: &str = "{}";
-
-/// A similarity from which on a name was probably meant (Jaro-Winkler; 1 is equal).
-const MEANT_SIMILARITY: f64 = 0.8;
 
 /// Settings that are not taken.
 #[derive(Debug, thiserror::Error)]
@@ -127,7 +125,7 @@ impl PolicySet {
             .filter(|name| !known.contains(name))
             .map(|name| SettingsProblem::UnknownPolicy {
                 name: name.clone(),
-                nearest: nearest(name, &known),
+                nearest: nearest(name, &known).cloned(),
                 known: known.clone(),
             })
             .collect();
@@ -169,7 +167,7 @@ impl Policy {
                 policy: policy.clone(),
                 parent: path.clone(),
                 key: key.clone(),
-                nearest: nearest(key, &known),
+                nearest: nearest(key, &known).cloned(),
                 known: known.clone(),
             }));
         }
@@ -214,10 +212,4 @@ fn siblings(schema: &Value, additional_properties: &str) -> Vec<String> {
 
 fn escaped(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
-}
-
-fn nearest(name: &str, known: &[String]) -> Option<String> {
-    let scored = known.iter().map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    let best = scored.max_by(|one, other| one.0.total_cmp(&other.0))?;
-    (best.0 >= MEANT_SIMILARITY).then(|| best.1.clone())
 }
