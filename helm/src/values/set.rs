@@ -2,7 +2,8 @@
 //!
 //! In: [`Argument`]s and the values of the files. Out: the values with the arguments over them.
 //! Rules: all of one flag before all of the next, in the order of [`Flag`], whatever their order on the command line; a path that is
-//! there is written over, lists grow with nulls; whole numbers become int64, where those of files are float64.
+//! there is written over, lists grow with nulls; whole numbers become int64, where those of files are float64. Helm 3 takes no whole
+//! objects in `--set-json`, and refuses an index without an end.
 //! Not here: values files, reading files (the caller's `read`).
 //!
 //! # Source
@@ -14,8 +15,9 @@ mod grammar;
 use std::io;
 
 use crate::functions::read_json;
+use crate::profile::Profile;
 use crate::provenance::LeafId;
-use crate::value::{Data, Map, Value};
+use crate::value::{Data, List, Map, Slot, Value};
 use crate::values::merge;
 
 pub use error::{Problem, SetError};
@@ -55,7 +57,7 @@ impl Flag {
     }
 }
 
-/// One flag with its text.
+/// One flag of the family with its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Argument {
     /// The flag.
@@ -72,33 +74,49 @@ pub struct Sources<'a> {
     pub leaf: &'a mut dyn FnMut(usize) -> Option<LeafId>,
 }
 
-/// Returns `values` with the arguments over them. Maps and lists of `values` are changed in place, as helm does.
+/// Returns `values` with the arguments over them.
 ///
 /// # Errors
 /// [`SetError`] for the first argument, in the order of flags, that helm refuses, whose file cannot be read, or that is past a limit.
 ///
 /// # Source
 /// helm `pkg/cli/values/options.go`, `MergeValues`.
-pub fn apply(values: &Value, arguments: &[Argument], sources: &mut Sources<'_>) -> Result<Value, SetError> {
+pub fn apply(values: &Value, arguments: &[Argument], profile: Profile, sources: &mut Sources<'_>) -> Result<Value, SetError> {
     let mut ordered: Vec<(usize, &Argument)> = arguments.iter().enumerate().collect();
     ordered.sort_by_key(|(_, argument)| argument.flag);
-    let mut values = values.clone();
+    let mut values = if arguments.is_empty() { values.clone() } else { copy(values) };
     let mut items = ITEMS;
     for (place, argument) in ordered {
         let refused = |problem| SetError { place, flag: argument.flag, problem };
         let mut leaf = || (sources.leaf)(place);
         let trimmed = argument.text.trim();
-        if argument.flag == Flag::Json && trimmed.starts_with('{') {
+        if argument.flag == Flag::Json && trimmed.starts_with('{') && profile > Profile::Helm3_22 {
             let object = read_json(trimmed.as_bytes()).map_err(|words| refused(Problem::Json(words)))?;
             values = merge(&values, &tracked(object, &mut leaf));
             continue;
         }
         let Data::Map(map, _) = &values.data else { return Err(refused(Problem::NotAMapping)) };
         let mut reader = Reader::new(argument, sources.read, &mut leaf, items);
-        reader.assign(map).map_err(refused)?;
+        reader.assign(map, profile).map_err(refused)?;
         items = reader.items_left();
     }
     Ok(values)
+}
+
+/// Returns a tree that shares no map or list with `value`: arguments are set in place. Recursion goes as deep as values files nest.
+fn copy(value: &Value) -> Value {
+    let data = match &value.data {
+        Data::Map(map, element) => {
+            let copied = Map::new();
+            for (key, Slot { key_leaves, value }) in map.entries() {
+                copied.insert_slot(&key, Slot { key_leaves, value: copy(&value) });
+            }
+            Data::Map(copied, *element)
+        }
+        Data::List(list, element) => Data::List(List::new(list.items().iter().map(copy).collect()), *element),
+        other => other.clone(),
+    };
+    Value { data, ..value.clone() }
 }
 
 /// Returns a tree of JSON whose leaves are those `leaf` names: scalars, nulls, and maps and lists that are empty.

@@ -55,6 +55,9 @@ pub enum Problem {
         /// Whether it is a number that is too large.
         overflow: bool,
     },
+    /// An index without an end, which helm 4 passes over.
+    #[error("error parsing index: EOF")]
+    OpenIndex,
     /// An index below 0.
     #[error("negative {index} index not allowed")]
     NegativeIndex {
@@ -115,9 +118,11 @@ impl SetError {
             Problem::NoValue { .. } | Problem::NoValueBeforeComma { .. } | Problem::EmptyMap { .. } => {
                 "write `key=value`, separate pairs with a comma, and put a backslash before a comma or dot that belongs to the text"
             }
-            Problem::Index { .. } | Problem::NegativeIndex { .. } | Problem::LargeIndex { .. } | Problem::AfterIndex { .. } => {
-                "write items of lists as `list[0]`, and a bracket that belongs to the text as `\\[`"
-            }
+            Problem::Index { .. }
+            | Problem::OpenIndex
+            | Problem::NegativeIndex { .. }
+            | Problem::LargeIndex { .. }
+            | Problem::AfterIndex { .. } => "write items of lists as `list[0]`, and a bracket that belongs to the text as `\\[`",
             Problem::OpenList => "write lists as `{a,b}`, and a brace that begins a text as `\\{`",
             Problem::Kind { .. } => "the path leads into a value that is no map or list: set that value as a whole",
             Problem::Json(_) => "write `key={\"json\":1}`, or one whole JSON object; quote it from the shell",

@@ -11,14 +11,17 @@ use super::error::NAMES;
 use super::{Argument, Flag, INDICES, Problem, tracked};
 use crate::functions::read_json_prefix;
 use crate::gofmt::quote;
+use crate::profile::Profile;
 use crate::provenance::LeafId;
 use crate::value::{Data, Element, List, Map, Text, Value};
 use crate::values::INDEX;
 
 /// Why reading stops.
 enum Stop {
-    /// The end of the text, or an error that helm takes for it.
+    /// The end of the text, where nothing is missing that helm minds.
     End,
+    /// The end of the text within an index: helm 4 takes it for the end, helm 3 refuses it.
+    EndOfIndex,
     /// The argument is refused.
     Refused(Problem),
 }
@@ -62,11 +65,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Sets in `map` all that the argument says.
-    pub(super) fn assign(&mut self, map: &Map) -> Result<(), Problem> {
+    pub(super) fn assign(&mut self, map: &Map, profile: Profile) -> Result<(), Problem> {
         loop {
             match self.key(map, Depth::default()) {
                 Ok(()) => {}
-                Err(Stop::End) => return Ok(()),
+                Err(Stop::EndOfIndex) if profile == Profile::Helm3_22 => return Err(Problem::OpenIndex),
+                Err(Stop::End | Stop::EndOfIndex) => return Ok(()),
                 Err(Stop::Refused(problem)) => return Err(problem),
             }
         }
@@ -195,7 +199,7 @@ impl<'a> Reader<'a> {
     fn index(&mut self) -> Result<i64, Stop> {
         let (digits, last) = self.until(&[']']);
         if last.is_none() {
-            return Err(Stop::End);
+            return Err(Stop::EndOfIndex);
         }
         digits.parse().map_err(|error: std::num::ParseIntError| {
             use std::num::IntErrorKind::{NegOverflow, PosOverflow};

@@ -10,7 +10,7 @@ fn run(arguments: &[Argument]) -> Result<Value, SetError> {
         "there" => Ok(b"text".to_vec()),
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     };
-    apply(&Value::map(Map::new()), arguments, &mut Sources { read: &mut read, leaf: &mut |_| None })
+    apply(&Value::map(Map::new()), arguments, Profile::default(), &mut Sources { read: &mut read, leaf: &mut |_| None })
 }
 
 fn check(text: &str, want: Result<(), &str>) {
@@ -53,7 +53,9 @@ fn values_know_their_argument() {
         u32::try_from(place).ok().map(LeafId)
     };
     let mut read = |_: &str| Ok(b"text".to_vec());
-    let merged = apply(&Value::map(Map::new()), &arguments, &mut Sources { read: &mut read, leaf: &mut leaf }).unwrap();
+    let merged =
+        apply(&Value::map(Map::new()), &arguments, Profile::default(), &mut Sources { read: &mut read, leaf: &mut leaf })
+            .unwrap();
     assert_eq!(asked, [1, 1, 3, 0, 0, 2]);
     let Data::Map(map, _) = &merged.data else { unreachable!("values are a map") };
     let leaves = |key: &str| map.get(key.as_bytes()).unwrap().all_leaves().as_slice().to_vec();
@@ -61,6 +63,19 @@ fn values_know_their_argument() {
     assert_eq!(leaves("json"), [LeafId(1)]);
     assert_eq!(leaves("file"), [LeafId(2)]);
     assert_eq!(leaves("other"), [LeafId(3)]);
+}
+
+// The values that were given stay as they were.
+#[test]
+fn inputs_stay_as_they_are() {
+    let below = run(&[argument(Flag::Typed, "map.key=1,list[0]=1")]).unwrap();
+    let mut sources = Sources { read: &mut |_| Ok(Vec::new()), leaf: &mut |_| None };
+    apply(&below, &[argument(Flag::Typed, "map.other=2,list[0]=2")], Profile::default(), &mut sources).unwrap();
+    let Data::Map(map, _) = &below.data else { unreachable!("values are a map") };
+    let Some(Data::Map(inner, _)) = map.get(b"map").map(|value| value.data) else { unreachable!("it is a map") };
+    let Some(Data::List(list, _)) = map.get(b"list").map(|value| value.data) else { unreachable!("it is a list") };
+    assert!(!inner.contains(b"other"));
+    assert!(matches!(list.get(0).map(|item| item.data), Some(Data::Int64(1))));
 }
 
 // A file that is not there says which argument named it.
