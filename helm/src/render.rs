@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::chart::Chart;
 use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::template::ast::Parsed;
 use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name, parse};
@@ -153,6 +154,8 @@ impl Prepared {
 /// What a render is asked for, besides chart and values.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Which helm is followed.
+    pub profile: Profile,
     /// `.Release`.
     pub release: Release,
     /// `.Capabilities`.
@@ -240,8 +243,8 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     if options.schemas == Schemas::Check {
         schema::validate(&resolved)?;
     }
-    check_cluster(&prepared.chart, &options.capabilities)?;
-    let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
+    check_cluster(&prepared.chart, &options.capabilities, options.profile)?;
+    let scoped = scope::templates(&resolved, options);
     let mut parsed = Vec::new();
     for template in &scoped {
         let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
