@@ -6,6 +6,7 @@ pub mod schema;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::chart::Chart;
@@ -71,10 +72,17 @@ pub struct TemplateFailure {
 }
 
 /// Where randomness and time come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Randomness {
     /// A constant stands in, tracked as a pseudo-leaf: whoever prints the output refuses it there.
     Refuse,
+    /// Always the same for the same key and call: results are tracked as pseudo-leaves, which the caller treats as sealed leaves.
+    Seeded {
+        /// What all draws of this render come from: the operator's salt, the application's dimensions and the chart.
+        key: [u8; 32],
+        /// The time, in seconds and nanoseconds since the epoch: certificates begin then.
+        now: (i64, u32),
+    },
     /// As helm: from what the caller hands in.
     Helm {
         /// Seed of the generator.
@@ -82,6 +90,17 @@ pub enum Randomness {
         /// Seconds and nanoseconds since the epoch.
         now: (i64, u32),
     },
+}
+
+impl fmt::Debug for Randomness {
+    /// Prints neither key nor seed.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Refuse => "Refuse",
+            Self::Seeded { .. } => "Seeded",
+            Self::Helm { .. } => "Helm",
+        })
+    }
 }
 
 /// What hash functions hash.
