@@ -78,7 +78,7 @@ pub(crate) struct ReleaseArgs {
 #[derive(Args, Debug)]
 pub(crate) struct GivenArgs {
     /// Values files, separated by commas; `-` is stdin
-    #[arg(short = 'f', long = "values", value_name = "FILES")]
+    #[arg(short = 'f', long = "values", value_name = "FILES", allow_hyphen_values = true)]
     pub(crate) values: Vec<String>,
     /// Values as JSON: `key={"a":1}` or one object
     #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
