@@ -22,6 +22,7 @@ mod sites;
 mod special;
 #[cfg(test)]
 mod tests;
+pub mod uses;
 mod value;
 
 use std::rc::Rc;
