@@ -141,15 +141,12 @@ fn difference_json(difference: &Difference, cause: Cause) -> Json {
     let Difference { object, path, left, right } = difference;
     let Identity { group, kind, namespace, name, before } = object;
     let mut told = json!({
-        "group": group, "kind": kind, "namespace": namespace, "name": name, "path": path.to_string(),
+        "group": group, "kind": kind, "namespace": namespace, "name": name, "namesakesBefore": before, "path": path.to_string(),
         "byChance": cause == Cause::Chance, "inHelm": left.is_some(), "inTidegate": right.is_some(),
     });
-    if *before > 0 {
-        told["namesakesBefore"] = json!(before);
-    }
-    if !object.is_secret() {
-        told["helm"] = left.clone().unwrap_or_default();
-        told["tidegate"] = right.clone().unwrap_or_default();
+    if let Some(told) = told.as_object_mut().filter(|_| !object.is_secret()) {
+        told.insert("helm".to_owned(), left.clone().unwrap_or_default());
+        told.insert("tidegate".to_owned(), right.clone().unwrap_or_default());
     }
     told
 }
