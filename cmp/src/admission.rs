@@ -9,12 +9,12 @@ mod evidence;
 mod findings;
 mod rendering;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use helm::provenance::Leaves;
+use helm::render::Document;
 use helm::render::order::stream;
-use helm::render::{Document, Outcome};
 use yaml::LeafId;
 
 use crate::configuration::Emission;
@@ -23,14 +23,13 @@ use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place, StageError};
 use crate::emit::{self, Empty, Reviewed};
 use crate::estate::Estate;
 use crate::mask;
-use crate::merge::Tracking;
 use crate::schema::Schema;
 use crate::sealed::search::OpenedValue;
 use crate::sealed::{self, Watch, handles, search};
 use crate::validate::scope::{self, Allowed};
 use crate::validate::{self, Manifests};
 use crate::values::{self, Values};
-use rendering::Rendering;
+use rendering::{Rendered, Rendering};
 
 /// Why an application is looked at; policies see it as the phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,18 +82,18 @@ pub struct Summary {
 pub fn admit<'a>(estate: &'a Estate, context: &'a Context, keys: &Keys, purpose: Purpose) -> Result<Admitted<'a>, Failure> {
     let values = values::collect(estate, context, keys)?;
     let mut notes = judge_values(estate, context, &values, purpose)?;
-    let rendering = Rendering::new(estate, context, values)?;
-    let outcome = rendering.render(Tracking::Sealed)?;
-    let manifests = objects(&rendering, &outcome, purpose)?;
-    notes.extend(judge_objects(&rendering, &manifests, purpose)?);
+    let rendering = Rendering::new(estate, context, values, keys)?;
+    let rendered = rendering.render()?;
+    let manifests = objects(&rendering, &rendered, purpose).map_err(|failure| rendering.unseeded(failure))?;
+    notes.extend(judge_objects(&rendering, &manifests, &rendered.sealed, purpose)?);
+    let Rendered { outcome, sealed, drawn: _, chance: _ } = rendered;
     notes.extend(rendering.notes(&outcome));
     let summary = Summary {
         layers: rendering.values.layers.len(),
         objects: manifests.objects.len(),
         policies: estate.policies.described().count(),
     };
-    let (reviewed, sealed) = (Reviewed::of(&manifests), rendering.values.sealed());
-    Ok(Admitted { reviewed, documents: outcome.documents, sealed, rendering, summary, notes })
+    Ok(Admitted { reviewed: Reviewed::of(&manifests), documents: outcome.documents, sealed, rendering, summary, notes })
 }
 
 /// Judges layers and values: the estate's schema, then policies.
@@ -114,23 +113,23 @@ fn judge_values(estate: &Estate, context: &Context, values: &Values<'_>, purpose
 }
 
 /// Returns the objects of a render, where everything in it may stand.
-fn objects(rendering: &Rendering<'_>, outcome: &Outcome, purpose: Purpose) -> Result<Manifests, Failure> {
+fn objects(rendering: &Rendering<'_>, rendered: &Rendered, purpose: Purpose) -> Result<Manifests, Failure> {
     let (estate, context, chart) = (rendering.estate, rendering.context, rendering.path.as_str());
-    let sealed = rendering.values.sealed();
-    let manifests = validate::objects(&outcome.documents, &sealed).map_err(|errors| Failure::of_objects(&errors, chart))?;
+    let Rendered { outcome, sealed, drawn, chance } = rendered;
+    let manifests = validate::objects(&outcome.documents, sealed).map_err(|errors| Failure::of_objects(&errors, chart))?;
     if manifests.objects.is_empty() {
         let empty = emit::EmitError::Empty;
         return Err(Failure::one(empty.class(), empty.diagnostic().at(Place::file(chart))));
     }
     let allowed = Allowed { namespace: &context.namespace, kinds: &estate.configuration.emit.cluster_scoped };
     scope::check(&manifests, &allowed).map_err(|errors| Failure::of_scope(&errors, chart))?;
-    let chance: BTreeMap<LeafId, String> = rendering.calls(outcome);
     let files = rendering.values.files();
     let watch = Watch {
-        sealed: &sealed,
+        sealed,
         leaves: &rendering.values.merged.leaves,
         files: &files,
-        chance: &chance,
+        drawn,
+        chance,
         emission: match purpose {
             Purpose::Render => Emission::Plaintext,
             Purpose::Check | Purpose::Generate => context.emission,
@@ -160,9 +159,13 @@ fn present(absent: &Leaves, watch: &Watch<'_>, chart: &str) -> Result<(), Failur
 }
 
 /// Judges the objects; a finding is explained where there is one.
-fn judge_objects(rendering: &Rendering<'_>, manifests: &Manifests, purpose: Purpose) -> Result<Vec<Diagnostic>, Failure> {
-    let sealed = rendering.values.sealed();
-    let objects: Vec<String> = handles::objects(manifests, &sealed).iter().map(ToString::to_string).collect();
+fn judge_objects(
+    rendering: &Rendering<'_>,
+    manifests: &Manifests,
+    sealed: &BTreeSet<LeafId>,
+    purpose: Purpose,
+) -> Result<Vec<Diagnostic>, Failure> {
+    let objects: Vec<String> = handles::objects(manifests, sealed).iter().map(ToString::to_string).collect();
     let asked = evidence::context(rendering.context, purpose.phase());
     let review = rendering.estate.policies.check_manifests(&asked, &objects);
     findings::of_objects(&review, rendering, manifests)

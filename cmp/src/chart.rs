@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use helm::chart::ChartFile;
 use helm::chart::process::DefaultLeaf;
+use helm::provenance::Leaves;
 use helm::render::schema::{SchemaError, Violation, Violations};
 use helm::render::{Options, Outcome, Prepared, RenderError, Site, TemplateFailure};
 use helm::value::Map;
@@ -26,11 +27,18 @@ pub struct ChartContext<'a> {
     pub path: &'a str,
     /// The leaves that are sealed.
     pub sealed: &'a BTreeSet<LeafId>,
+    /// The first of the leaves that stand for what calls have drawn, where such values are secrets.
+    pub drawn_from: Option<LeafId>,
     /// The layers' values, whose lines a failure names; nothing where values come from elsewhere.
     pub values: Option<&'a Values<'a>>,
 }
 
 impl ChartContext<'_> {
+    /// Says whether any of `leaves` must not be told of.
+    fn hides(&self, leaves: &Leaves) -> bool {
+        leaves.as_slice().iter().any(|leaf| self.sealed.contains(leaf) || self.drawn_from.is_some_and(|first| *leaf >= first))
+    }
+
     /// Returns where the layers have written the value that `path` finds among them; nothing where they have not. Only a failure pays
     /// for the merge this takes.
     fn origin(&self, path: impl FnOnce(&Origins<'_>) -> Option<Vec<Step>>) -> Option<Origin> {
@@ -102,7 +110,7 @@ fn refused(error: &RenderError, context: ChartContext<'_>) -> Failure {
         RenderError::Template(failure) => template(failure, context),
         RenderError::Arrange(error) => {
             let hint = "mend the template there: a value may need `quote`, a block another `nindent`";
-            let shown = if error.leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
+            let shown = if context.hides(&error.leaves) {
                 "what the template printed is not YAML; a sealed value is part of it, so nothing of it is shown".to_owned()
             } else {
                 format!("what the template printed cannot be read: {}", chain(&error.problem))
@@ -122,7 +130,7 @@ fn violated(violations: &[Violations], context: ChartContext<'_>) -> Failure {
     for Violations { name, found, more } in violations {
         for Violation { chart, instance_path, message, leaves, causes: _ } in found {
             let place = if instance_path.is_empty() { "/" } else { instance_path };
-            let shown = if leaves.as_slice().iter().any(|leaf| context.sealed.contains(leaf)) {
+            let shown = if context.hides(leaves) {
                 if !hidden.insert((name, instance_path)) {
                     continue;
                 }
@@ -161,8 +169,7 @@ fn at_origin(diagnostic: Diagnostic, origin: Option<Origin>) -> Diagnostic {
 }
 
 fn template(failure: &TemplateFailure, context: ChartContext<'_>) -> Diagnostic {
-    let sealed = |leaf: &LeafId| context.sealed.contains(leaf);
-    let hidden = failure.leaves.as_slice().iter().any(sealed) || failure.message.marks().leaves().as_slice().iter().any(sealed);
+    let hidden = context.hides(&failure.leaves) || context.hides(&failure.message.marks().leaves());
     let message = if hidden {
         "the template failed at a sealed value; its words are not shown".to_owned()
     } else {

@@ -11,7 +11,10 @@ mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use helm::profile::{Profile, ProfileError};
+use jiff::Timestamp;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 pub use error::ConfigurationError;
 pub use template::{Dimension, PathTemplate, TemplateError};
@@ -119,6 +122,24 @@ pub struct Charts {
     pub path: PathTemplate,
     /// `.Release.Name`.
     pub release_name: PathTemplate,
+    /// The helm that is followed.
+    #[serde(deserialize_with = "profile")]
+    pub profile: Profile,
+    /// What random, time and key functions give.
+    pub randomness: Randomness,
+    /// What the time is in charts, and when certificates begin, where `randomness` is [`Randomness::Seeded`].
+    pub now: Option<Timestamp>,
+}
+
+/// What random, time and key functions of charts give in a render that counts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Randomness {
+    /// What depends on them is refused where it would be printed.
+    #[default]
+    Refuse,
+    /// The same for the same application at every render: secrets made of the tenant's salt.
+    Seeded,
 }
 
 /// One value file of an application.
@@ -195,6 +216,8 @@ pub struct Tenant {
     pub class: Class,
     /// Files of age identities, relative to the configuration.
     pub identities: Vec<String>,
+    /// The file with the salt of seeded randomness, relative to the configuration.
+    pub salt: Option<String>,
     /// For whom Argo CD may load them; there is no default row.
     #[serde(default)]
     pub sources: Vec<TenantSource>,
@@ -250,6 +273,9 @@ impl Configuration {
                 return Err(ConfigurationError::TenantTwice { customer: tenant.customer.clone() });
             }
         }
+        if self.charts.randomness == Randomness::Seeded && self.charts.now.is_none() {
+            return Err(ConfigurationError::SeededWithoutNow);
+        }
         Ok(())
     }
 }
@@ -290,8 +316,16 @@ impl Default for Charts {
             root: None,
             path: PathTemplate::fixed("products/{product}"),
             release_name: PathTemplate::fixed("{customer}-{product}-{environment}"),
+            profile: Profile::default(),
+            randomness: Randomness::Refuse,
+            now: None,
         }
     }
+}
+
+fn profile<'de, D: Deserializer<'de>>(reader: D) -> Result<Profile, D::Error> {
+    let name = String::deserialize(reader)?;
+    name.parse().map_err(|error: ProfileError| D::Error::custom(format!("{error}: {}", error.hint())))
 }
 
 fn default_environments() -> BTreeMap<String, Environment> {

@@ -22,6 +22,7 @@ pub mod report;
 pub mod schema;
 pub mod sealed;
 pub mod secrets;
+pub mod seed;
 pub mod source;
 pub mod validate;
 pub mod values;

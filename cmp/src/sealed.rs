@@ -26,24 +26,37 @@ pub struct Watch<'a> {
     pub leaves: &'a LeafTable,
     /// The files of the leaves' sources, by number.
     pub files: &'a [String],
+    /// The leaves that stand for secrets drawn in the render, each with the call that drew it; they are among the sealed.
+    pub drawn: &'a BTreeMap<LeafId, String>,
     /// The leaves that stand for random values, each with the call that made it.
     pub chance: &'a BTreeMap<LeafId, String>,
     /// What happens to opened secrets in a Secret.
     pub emission: Emission,
 }
 
-/// Where a sealed leaf was written.
+/// Where a sealed leaf comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SealedAt {
-    /// The file, relative to the values repository.
-    pub file: String,
-    /// The place in it.
-    pub at: Position,
+pub enum SealedAt {
+    /// It was written.
+    Written {
+        /// The file, relative to the values repository.
+        file: String,
+        /// The place in it.
+        at: Position,
+    },
+    /// It was drawn in the render.
+    Drawn {
+        /// By which call, with its place.
+        call: String,
+    },
 }
 
 impl fmt::Display for SealedAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.at)
+        match self {
+            Self::Written { file, at } => write!(f, "the sealed value of {file}:{at}"),
+            Self::Drawn { call } => write!(f, "the secret drawn by {call}"),
+        }
     }
 }
 
@@ -55,8 +68,8 @@ impl fmt::Display for SealedSources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
             [] => f.write_str("a sealed value"),
-            [only] => write!(f, "the sealed value of {only}"),
-            [first, rest @ ..] => write!(f, "the sealed value of {first} and {} more", rest.len()),
+            [only] => write!(f, "{only}"),
+            [first, rest @ ..] => write!(f, "{first} and {} more", rest.len()),
         }
     }
 }
@@ -180,9 +193,12 @@ impl Watch<'_> {
     }
 
     fn source(&self, leaf: LeafId) -> Option<SealedAt> {
+        if let Some(call) = self.drawn.get(&leaf) {
+            return Some(SealedAt::Drawn { call: call.clone() });
+        }
         let place = self.leaves.place(leaf)?;
         let file = self.files.get(usize::try_from(place.source.0).ok()?)?;
-        Some(SealedAt { file: file.clone(), at: place.span.start })
+        Some(SealedAt::Written { file: file.clone(), at: place.span.start })
     }
 }
 

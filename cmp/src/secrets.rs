@@ -63,6 +63,20 @@ pub enum SecretsError {
         /// Why.
         error: IdentityError,
     },
+    /// The file of a salt that the configuration names is not there.
+    #[error("`{path}` is not there")]
+    NoSalt {
+        /// The file, relative to the configuration.
+        path: String,
+    },
+    /// A salt is too short to be one.
+    #[error("{path}: the salt has {bytes} bytes; it needs {}", crate::seed::SALT_BYTES)]
+    ShortSalt {
+        /// The file, relative to the configuration.
+        path: String,
+        /// Bytes it has.
+        bytes: usize,
+    },
     /// An identity file cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),

@@ -1,21 +1,22 @@
 //! One application's chart with its values: rendered once as it is, and again where more must be known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::profile::Profile;
 use helm::render::order::Tests;
 use helm::render::schema::Schemas;
-use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared, Randomness};
+use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared};
 use helm::value::{Data, Map};
 use yaml::{LeafId, LeafPlace, LeafTable, SourceId};
 
 use crate::chart::{self, ChartContext};
-use crate::context::Context;
+use crate::context::{Context, Keys};
 use crate::diagnostic::{Class, Code, Diagnostic, Failure};
 use crate::estate::Estate;
-use crate::merge::{Merged, Tracking};
+use crate::merge::Merged;
+use crate::seed::{self, Seed};
 use crate::validate::{self, Manifests};
 use crate::values::Values;
 
@@ -27,7 +28,19 @@ pub(super) struct Rendering<'a> {
     /// The chart's directory, as messages call it.
     pub(super) path: String,
     chart: Arc<Prepared>,
+    seed: Seed,
     options: Options,
+}
+
+/// A render, with what in it is secret.
+pub(super) struct Rendered {
+    pub(super) outcome: Outcome,
+    /// The leaves that were sealed, and those of drawn values where these are secrets.
+    pub(super) sealed: BTreeSet<LeafId>,
+    /// The calls that drew secrets, by their leaves, as messages name them.
+    pub(super) drawn: BTreeMap<LeafId, String>,
+    /// The calls whose values must not be printed, in the same way.
+    pub(super) chance: BTreeMap<LeafId, String>,
 }
 
 /// Values of the whole estate, with those of the chart's own files behind the layers'.
@@ -43,19 +56,32 @@ impl<'a> Rendering<'a> {
     ///
     /// # Errors
     /// A [`Failure`] of the chart, or of a Kubernetes version that is none.
-    pub(super) fn new(estate: &'a Estate, context: &'a Context, values: Values<'a>) -> Result<Self, Failure> {
+    pub(super) fn new(estate: &'a Estate, context: &'a Context, values: Values<'a>, keys: &Keys) -> Result<Self, Failure> {
         let below = context.application.name.fill(&estate.configuration.charts.path);
         let (chart, path) = (estate.chart(&below)?, estate.chart_path(&below));
-        let options = options(context, &values)?;
-        Ok(Self { estate, context, values, path, chart, options })
+        let seed = seed::seed(estate, context, keys, &chart.chart().metadata.name)?;
+        let options = Options { profile: estate.configuration.charts.profile, ..options(context, &values, &seed)? };
+        Ok(Self { estate, context, values, path, chart, seed, options })
     }
 
-    /// Renders; `tracking` says which values are tracked.
-    pub(super) fn render(&self, tracking: Tracking) -> Result<Outcome, Failure> {
-        match tracking {
-            Tracking::Sealed => self.outcome(&self.values.merged, &self.options),
-            Tracking::All => self.outcome(&self.values.tracked()?, &self.options),
+    /// Renders with the sealed values tracked.
+    pub(super) fn render(&self) -> Result<Rendered, Failure> {
+        let outcome = self.outcome(&self.values.merged, &self.options)?;
+        let calls = outcome.chance.iter();
+        let calls = calls.map(|call| (call.leaf, format!("`{}` in {}", call.function, chart::place(&call.at, &self.path))));
+        let (mut sealed, calls): (_, BTreeMap<LeafId, String>) = (self.values.sealed(), calls.collect());
+        let (drawn, chance) = if self.seed.is_salted() { (calls, BTreeMap::new()) } else { (BTreeMap::new(), calls) };
+        sealed.extend(drawn.keys());
+        Ok(Rendered { outcome, sealed, drawn, chance })
+    }
+
+    /// Returns a failure with why random values are refused, where the configuration wants them.
+    pub(super) fn unseeded(&self, mut failure: Failure) -> Failure {
+        let Seed::Withheld(why) = &self.seed else { return failure };
+        for diagnostic in failure.diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == Code::SEALED_RANDOM) {
+            diagnostic.hint = Some(format!("random values of this application are not seeded: {why}"));
         }
+        failure
     }
 
     /// Renders with hashes of the opened values, as helm would.
@@ -65,8 +91,12 @@ impl<'a> Rendering<'a> {
 
     fn outcome(&self, merged: &Merged, options: &Options) -> Result<Outcome, Failure> {
         let sealed = self.values.sealed();
-        let context = ChartContext { path: &self.path, sealed: &sealed, values: Some(&self.values) };
-        chart::render(&self.chart, &given(merged)?, options, context, &mut |_, _| None)
+        chart::render(&self.chart, &given(merged)?, options, self.chart_context(&sealed, options), &mut |_, _| None)
+    }
+
+    fn chart_context<'c>(&'c self, sealed: &'c BTreeSet<LeafId>, options: &Options) -> ChartContext<'c> {
+        let drawn_from = self.seed.is_salted().then_some(LeafId(options.first_pseudo_leaf));
+        ChartContext { path: &self.path, sealed, drawn_from, values: Some(&self.values) }
     }
 
     /// Returns the objects of a render in which every value is tracked, those of the chart's own files too.
@@ -75,8 +105,7 @@ impl<'a> Rendering<'a> {
         // The chart's own leaves come behind the layers', in a table of their own.
         let mut leaves = merged.leaves.clone();
         let mut files = self.values.files();
-        let sealed = self.values.sealed();
-        let context = ChartContext { path: &self.path, sealed: &sealed, values: Some(&self.values) };
+        let mut sealed = self.values.sealed();
         let mut leaf = |file: &str, node: &yaml::Node| {
             let file = format!("{}/{file}", self.path);
             let number = files.iter().position(|known| *known == file).unwrap_or_else(|| {
@@ -88,7 +117,11 @@ impl<'a> Rendering<'a> {
         };
         // Random values stand behind all leaves; those of the chart's files are not counted before, so they begin far away.
         let options = Options { first_pseudo_leaf: u32::MAX / 2, ..self.options.clone() };
+        let context = self.chart_context(&sealed, &options);
         let outcome = chart::render(&self.chart, &given(&merged)?, &options, context, &mut leaf)?;
+        if self.seed.is_salted() {
+            sealed.extend(outcome.chance.iter().map(|call| call.leaf));
+        }
         let manifests =
             validate::objects(&outcome.documents, &sealed).map_err(|errors| Failure::of_objects(&errors, &self.path))?;
         Ok(Tracked { manifests, leaves, files })
@@ -96,12 +129,6 @@ impl<'a> Rendering<'a> {
 
     pub(super) fn tracked_objects(&self) -> Result<Manifests, Failure> {
         self.tracked().map(|tracked| tracked.manifests)
-    }
-
-    /// Returns the calls of random, time and crypto functions by their leaves, as messages name them.
-    pub(super) fn calls(&self, outcome: &Outcome) -> BTreeMap<LeafId, String> {
-        let calls = outcome.chance.iter();
-        calls.map(|call| (call.leaf, format!("`{}` in {}", call.function, chart::place(&call.at, &self.path)))).collect()
     }
 
     /// Returns what should be said of a render that went well.
@@ -119,7 +146,7 @@ fn given(merged: &Merged) -> Result<Map, Failure> {
     }
 }
 
-fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
+fn options(context: &Context, values: &Values<'_>, seed: &Seed) -> Result<Options, Failure> {
     let kube_version = context.kube_version.as_deref().map(KubeVersion::parse).transpose().map_err(|error| {
         let diagnostic = Diagnostic::error(Code::CONTEXT_CLUSTER, error.to_string()).hint(error.hint());
         Failure::one(Class::Context, diagnostic)
@@ -138,7 +165,7 @@ fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
         definitions: Definitions::Include,
         tests: Tests::Keep,
         schemas: Schemas::Check,
-        randomness: Randomness::Refuse,
+        randomness: seed.randomness(),
         hashes: Hashes::Ciphertext(Arc::new(digests)),
         budget: Budget::default(),
         first_pseudo_leaf: u32::try_from(values.merged.leaves.len()).unwrap_or(u32::MAX),

@@ -59,16 +59,18 @@ impl Request {
 
     /// Renders it; a random value in the output is refused where one asks for that.
     pub(super) fn render(&self) -> Result<Outcome, Failure> {
-        let context = ChartContext { path: &self.path, sealed: &BTreeSet::new(), values: None };
+        let context = ChartContext { path: &self.path, sealed: &BTreeSet::new(), drawn_from: None, values: None };
         let mut outcome = chart::render(&self.prepared, &self.given, &self.options, context, &mut |_, _| None)?;
         if self.hooks == Hooks::Drop {
             outcome.documents.retain(|document| document.part != Part::Hook);
         }
-        self.without_chance(&outcome)?;
+        if self.options.randomness == Randomness::Refuse {
+            self.without_chance(&outcome)?;
+        }
         Ok(outcome)
     }
 
-    /// Refuses an outcome that holds a random value, or what one decided. With the randomness of helm there are no calls to look for.
+    /// Refuses an outcome that holds a random value, or what one decided.
     fn without_chance(&self, outcome: &Outcome) -> Result<(), Failure> {
         let marks = outcome.documents.iter().flat_map(|document| document.text.marks().as_slice());
         let printed = marks.map(|mark| &mark.leaves).chain([&outcome.absent]);

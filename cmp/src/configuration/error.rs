@@ -69,6 +69,9 @@ pub enum ConfigurationError {
         /// The customer.
         customer: String,
     },
+    /// Seeded randomness without an instant.
+    #[error("`charts.randomness: seeded` needs `charts.now`")]
+    SeededWithoutNow,
 }
 
 impl ConfigurationError {
@@ -100,7 +103,7 @@ impl ConfigurationError {
         match self {
             Self::UnknownKey { at, .. } | Self::UnknownWord { at, .. } | Self::MissingKey { at, .. } => Some(*at),
             Self::Syntax { at, .. } => *at,
-            Self::NotUtf8 { .. } | Self::LayerTwice { .. } | Self::TenantTwice { .. } => None,
+            Self::NotUtf8 { .. } | Self::LayerTwice { .. } | Self::TenantTwice { .. } | Self::SeededWithoutNow => None,
         }
     }
 
@@ -120,6 +123,9 @@ impl ConfigurationError {
                 "give each layer a name of its own; errors and `explain` speak of layers by name".to_owned()
             }
             Self::TenantTwice { .. } => "name all identities of a customer and class in one row".to_owned(),
+            Self::SeededWithoutNow => {
+                "say what the time is in charts, such as 2026-01-01T00:00:00Z: certificates begin then".to_owned()
+            }
         }
     }
 }

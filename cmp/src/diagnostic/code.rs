@@ -101,6 +101,8 @@ codes! {
     SOURCE_UNREADABLE = "source.unreadable";
     /// An identity file that cannot be used.
     SECRETS_IDENTITIES = "secrets.identities";
+    /// A salt that cannot be used.
+    SECRETS_SALT = "secrets.salt";
     /// A sealed file that is no YAML.
     SECRETS_SYNTAX = "secrets.syntax";
     /// A file without SOPS metadata.

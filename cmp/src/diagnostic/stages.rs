@@ -59,7 +59,8 @@ impl StageError for ConfigurationError {
             | Self::MissingKey { .. }
             | Self::Syntax { .. }
             | Self::LayerTwice { .. }
-            | Self::TenantTwice { .. } => Code::CONFIGURATION_INVALID,
+            | Self::TenantTwice { .. }
+            | Self::SeededWithoutNow => Code::CONFIGURATION_INVALID,
         };
         let short = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let (line, column) = self.at().map_or((0, 0), |(line, column)| (short(line), short(column)));
@@ -170,10 +171,18 @@ impl StageError for KindConflict {
     }
 }
 
+/// How a salt is made.
+const SALT_HINT: &str =
+    "make one, such as `openssl rand -hex 32`, where `salt` of `secrets.tenants` says; keep it: other salt, other passwords";
+
 impl StageError for SecretsError {
     fn class(&self) -> Class {
         match self {
-            Self::Refused { .. } | Self::NoIdentities { .. } | Self::Identities { .. } => Class::Secrets,
+            Self::Refused { .. }
+            | Self::NoIdentities { .. }
+            | Self::Identities { .. }
+            | Self::NoSalt { .. }
+            | Self::ShortSalt { .. } => Class::Secrets,
             Self::Source(error) => error.class(),
         }
     }
@@ -189,6 +198,13 @@ impl StageError for SecretsError {
                 .hint("put the key there, or mend `secrets.tenants` in the configuration"),
             Self::Identities { path, error } => {
                 Diagnostic::error(Code::SECRETS_IDENTITIES, error.to_string()).at(Place::file(path)).hint(error.hint())
+            }
+            Self::NoSalt { path } => {
+                Diagnostic::error(Code::SECRETS_SALT, "the file of the salt is not there").at(Place::file(path)).hint(SALT_HINT)
+            }
+            Self::ShortSalt { path, bytes } => {
+                let message = format!("the salt has {bytes} bytes; it needs {}", crate::seed::SALT_BYTES);
+                Diagnostic::error(Code::SECRETS_SALT, message).at(Place::file(path)).hint(SALT_HINT)
             }
             Self::Source(error) => error.diagnostic(),
         }
