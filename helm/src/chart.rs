@@ -17,7 +17,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use yaml::{FinalNewline, Node, ReadOptions};
+use yaml::{Node, ReadOptions};
+
+use crate::profile::Profile;
+use crate::values;
 
 pub use archive::load_archive;
 pub use error::{ChartError, FieldKind};
@@ -49,8 +52,10 @@ pub struct ChartFile {
 pub struct Chart {
     /// `Chart.yaml`, with the dependencies of a `requirements.yaml`.
     pub metadata: Metadata,
-    /// The documents of `values.yaml`, as [`crate::values::from_file`] merges them.
-    pub values: Vec<Node>,
+    /// The documents of `values.yaml`, as [`crate::values::from_file`] merges them in Helm 4.
+    values: Vec<Node>,
+    /// The same as Helm 3 reads it, where that may differ.
+    values_in_helm3: Option<Result<Vec<Node>, ChartError>>,
     /// The path of that file from the chart that was loaded, whether it is there or not.
     pub values_path: String,
     /// `values.schema.json`.
@@ -64,6 +69,17 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// Returns the documents of `values.yaml` that count.
+    ///
+    /// # Errors
+    /// [`ChartError`] where only the helm of this profile cannot read them; what Helm 4 cannot read does not load.
+    pub fn values(&self, profile: Profile) -> Result<&[Node], &ChartError> {
+        match &self.values_in_helm3 {
+            Some(values) if !profile.reads_every_values_document() => values.as_deref(),
+            _ => Ok(&self.values),
+        }
+    }
+
     /// Returns the manifests below `crds/`, in load order.
     ///
     /// # Source
@@ -178,6 +194,7 @@ fn assemble(files: Vec<ChartFile>, place: &Place, budget: &mut Budget) -> Result
     let mut chart = Chart {
         metadata,
         values: Vec::new(),
+        values_in_helm3: None,
         values_path: place.file("values.yaml"),
         schema: None,
         templates: Vec::new(),
@@ -189,7 +206,11 @@ fn assemble(files: Vec<ChartFile>, place: &Place, budget: &mut Budget) -> Result
     for file in files {
         match file.path.as_str() {
             "Chart.yaml" => {}
-            "values.yaml" => chart.values = read_values(&file, place)?,
+            "values.yaml" => {
+                chart.values = read_values(&file, place, Profile::default())?;
+                let is_plain = chart.values.len() == 1 && file.data.ends_with(b"\n");
+                chart.values_in_helm3 = (!is_plain).then(|| read_values(&file, place, Profile::Helm3_22));
+            }
             "values.schema.json" => chart.schema = Some(file.data),
             "Chart.lock" => drop(read_first(&file, place)?),
             "requirements.lock" => {
@@ -240,9 +261,8 @@ fn subchart(entry: &str, files: Vec<ChartFile>, place: &Place, budget: &mut Budg
 ///
 /// # Source
 /// helm `pkg/chart/v2/loader/load.go`, `LoadValues`.
-fn read_values(file: &ChartFile, place: &Place) -> Result<Vec<Node>, ChartError> {
-    let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
-    let documents = yaml::read(&file.data, &options).map_err(|source| syntax(file, place, source))?;
+fn read_values(file: &ChartFile, place: &Place, profile: Profile) -> Result<Vec<Node>, ChartError> {
+    let documents = values::read(&file.data, profile).map_err(|source| syntax(file, place, source))?;
     let stray = documents.iter().find(|node| !matches!(node.value, yaml::Value::Mapping(_) | yaml::Value::Null));
     match stray {
         Some(node) => Err(ChartError::ValuesAreNoMapping { file: place.file(&file.path), at: node.span.start }),

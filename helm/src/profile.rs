@@ -8,6 +8,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::value::Package;
+
 /// A minor version of helm, in the patch release its expectations are recorded from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Profile {
@@ -58,6 +60,68 @@ impl Profile {
             Self::Helm4_2 => "4.2.4",
             Self::Helm4_3 => "4.3.1",
         }
+    }
+
+    /// Says whether nulls in a chart's own values are dropped where nothing is given; before, they stay, and one of a parent removes
+    /// what its subchart has.
+    ///
+    /// # Source
+    /// helm `pkg/chart/common/util/coalesce.go`, `cleanNilValues`; not in Helm 3 `pkg/chartutil/coalesce.go`.
+    #[must_use]
+    pub fn drops_null_defaults(self) -> bool {
+        self >= Self::Helm4_2
+    }
+
+    /// Says whether a values file may hold several documents, whose last line counts as ended; before, only the first one is read, as
+    /// it is.
+    ///
+    /// # Source
+    /// helm `pkg/chart/v2/loader/load.go`, `LoadValues`; Helm 3 `pkg/cli/values/options.go`, `MergeValues`.
+    #[must_use]
+    pub fn reads_every_values_document(self) -> bool {
+        self >= Self::Helm4_2
+    }
+
+    /// Says whether documents lose the white space at their ends, too, when a rendered file is cut; later it stays.
+    ///
+    /// # Source
+    /// helm `pkg/release/v1/util/manifest.go`, `SplitManifests`; Helm 3 `pkg/releaseutil/manifest.go`.
+    #[must_use]
+    pub fn trims_documents(self) -> bool {
+        self < Self::Helm4_2
+    }
+
+    /// Returns the package of Helm's own types.
+    #[must_use]
+    pub fn package(self) -> Package {
+        if self < Self::Helm4_2 { Package::Chartutil } else { Package::Common }
+    }
+
+    /// Says whether templates see a cluster's version as it was given (`v1.33.4-gke.1`); before, only its numbers.
+    ///
+    /// # Source
+    /// helm `pkg/chart/common/capabilities.go`, `ParseKubeVersion`; Helm 3 `pkg/chartutil/capabilities.go`.
+    #[must_use]
+    pub fn shows_version_suffix(self) -> bool {
+        self >= Self::Helm4_2
+    }
+
+    /// Says whether `.Chart` is a map; before, it is a struct: an unknown field is an error, and `toYaml` writes the keys of `Chart.yaml`.
+    ///
+    /// # Source
+    /// helm `pkg/engine/engine.go`, `recAllTpls`; `pkg/chart/common.go`, `MetadataAsMap`.
+    #[must_use]
+    pub fn has_chart_as_map(self) -> bool {
+        self >= Self::Helm4_2
+    }
+
+    /// Says whether webhook configurations have a place in the order of installation; before, they stand among the unknown kinds.
+    ///
+    /// # Source
+    /// helm `pkg/release/v1/util/kind_sorter.go`, `InstallOrder`; Helm 3 `pkg/releaseutil/kind_sorter.go`.
+    #[must_use]
+    pub fn places_webhooks(self) -> bool {
+        self >= Self::Helm4_2
     }
 }
 

@@ -9,8 +9,9 @@ pub mod coalesce;
 mod path;
 pub mod set;
 
-use yaml::Node;
+use yaml::{FinalNewline, Node, ReadError, ReadOptions};
 
+use crate::profile::Profile;
 use crate::provenance::LeafId;
 use crate::value::{Data, Map, Slot, Text, Value};
 
@@ -48,6 +49,21 @@ pub fn from_node(node: &Node, leaf: &mut dyn FnMut(&Node) -> Option<LeafId>) -> 
 pub struct NotAMapping {
     /// Where the document is written.
     pub span: yaml::Span,
+}
+
+/// Returns the documents of a values file that count: all of them, or the first one, as the profile says.
+///
+/// # Errors
+/// [`ReadError`] with the place, at the first thing that is not allowed.
+///
+/// # Source
+/// helm `pkg/chart/v2/loader/load.go`, `LoadValues`; Helm 3 `pkg/cli/values/options.go`, `MergeValues`.
+pub fn read(text: &[u8], profile: Profile) -> Result<Vec<Node>, ReadError> {
+    if profile.reads_every_values_document() {
+        return yaml::read(text, &ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() });
+    }
+    let first = yaml::read_first(text, &ReadOptions::helm())?;
+    Ok(first.into_iter().map(|document| document.root).collect())
 }
 
 /// Returns the values of one file: its documents merged in order, an absent or null one holds nothing. `leaf` as for [`from_node`].

@@ -13,7 +13,8 @@ mod import;
 
 use yaml::{Node, Position};
 
-use super::{Chart, ChartKind, Metadata};
+use super::{Chart, ChartError, ChartKind, Metadata};
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::semver::satisfies;
 use crate::value::{Data, Map, Value};
@@ -67,6 +68,9 @@ pub enum ProcessError {
         /// Their names, in the order declared.
         names: Vec<String>,
     },
+    /// The helm of this profile cannot read the chart.
+    #[error(transparent)]
+    Chart(ChartError),
     /// The values do not fit.
     #[error(transparent)]
     Values(#[from] CoalesceError),
@@ -102,7 +106,7 @@ impl ProcessError {
             Self::Library => Some("render a chart that depends on it"),
             Self::MissingDependencies { .. } => Some("run `helm dependency build` and commit or mount what it downloads"),
             Self::Values(_) => Some("values under a subchart's name go to that subchart and must be a mapping"),
-            Self::DefaultsAreNoMapping { .. } | Self::ImportTooDeep { .. } | Self::TooManyCharts { .. } => None,
+            Self::Chart(_) | Self::DefaultsAreNoMapping { .. } | Self::ImportTooDeep { .. } | Self::TooManyCharts { .. } => None,
         }
     }
 }
@@ -117,15 +121,20 @@ impl ProcessError {
 /// # Source
 /// helm `pkg/cmd/install.go`, `runInstall`; `pkg/chart/v2/util/dependencies.go`, `ProcessDependencies`;
 /// `pkg/engine/engine.go`, `recAllTpls`.
-pub fn process<'a>(chart: &'a Chart, given: &Map, leaf: &mut DefaultLeaf<'_>) -> Result<Resolved<'a>, ProcessError> {
+pub fn process<'a>(
+    chart: &'a Chart,
+    given: &Map,
+    profile: Profile,
+    leaf: &mut DefaultLeaf<'_>,
+) -> Result<Resolved<'a>, ProcessError> {
     if chart.metadata.chart_kind() == ChartKind::Library {
         return Err(ProcessError::Library);
     }
     missing_dependencies(chart)?;
-    let mut root = Draft::of(chart, &mut Allowance { left: RENDERED_CHARTS }, leaf)?;
-    let removed_by = enable::enable(&mut root, given)?;
+    let mut root = Draft::of(chart, profile, &mut Allowance { left: RENDERED_CHARTS }, leaf)?;
+    let removed_by = enable::enable(&mut root, given, profile)?;
     import::import(&mut root)?;
-    let coalesced = coalesce(&root.chart_values(), given)?;
+    let coalesced = coalesce(&root.chart_values(), given, profile)?;
     let path = root.metadata.name.clone();
     Ok(Resolved { root: root.finish(path, coalesced.values), skipped: coalesced.skipped, removed_by })
 }
@@ -165,12 +174,18 @@ struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Returns the draft of a chart with everything below it.
-    fn of(chart: &'a Chart, allowance: &mut Allowance, leaf: &mut DefaultLeaf<'_>) -> Result<Self, ProcessError> {
+    fn of(
+        chart: &'a Chart,
+        profile: Profile,
+        allowance: &mut Allowance,
+        leaf: &mut DefaultLeaf<'_>,
+    ) -> Result<Self, ProcessError> {
         allowance.take(1)?;
         let file = &chart.values_path;
-        let defaults = from_file(&chart.values, &mut |node| leaf(file, node))
+        let documents = chart.values(profile).map_err(|error| ProcessError::Chart(error.clone()))?;
+        let defaults = from_file(documents, &mut |node| leaf(file, node))
             .map_err(|error| ProcessError::DefaultsAreNoMapping { file: file.clone(), at: error.span.start })?;
-        let subcharts = chart.dependencies.iter().map(|sub| Self::of(sub, allowance, leaf)).collect::<Result<_, _>>()?;
+        let subcharts = chart.dependencies.iter().map(|sub| Self::of(sub, profile, allowance, leaf)).collect::<Result<_, _>>()?;
         Ok(Self {
             chart,
             metadata: chart.metadata.clone(),

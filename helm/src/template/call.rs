@@ -132,7 +132,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::List, Data::List(_, Element::Any))
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
-            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
+            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values(_)) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
             }
             _ => false,

@@ -54,10 +54,10 @@ impl<'t> Frame<'_, '_, 't> {
         };
         let value = match (&object.kind, signature.name) {
             (ObjectKind::Files(files), name) => self.files(at, files, name, &argument)?,
-            (ObjectKind::VersionSet(versions), _) => {
+            (ObjectKind::VersionSet(_, versions), _) => {
                 Value::plain(Data::Bool(versions.iter().any(|version| version.as_bytes() == argument)))
             }
-            (ObjectKind::KubeVersion(version), _) => Value::string(version),
+            (ObjectKind::KubeVersion(_, version), _) => Value::string(version),
             (_, "Table") => match table(&object.fields, &argument) {
                 Some(value) => value,
                 None => {
@@ -139,12 +139,12 @@ fn signature(kind: &ObjectKind, name: &str) -> Option<Signature> {
         (ObjectKind::Files(_), "Lines") => ("Lines", TEXT),
         (ObjectKind::Files(_), "AsConfig") => ("AsConfig", &[]),
         (ObjectKind::Files(_), "AsSecrets") => ("AsSecrets", &[]),
-        (ObjectKind::VersionSet(_), "Has") => ("Has", TEXT),
-        (ObjectKind::KubeVersion(_), "String") => ("String", &[]),
-        (ObjectKind::KubeVersion(_), "GitVersion") => ("GitVersion", &[]),
-        (ObjectKind::Values, "AsMap") => ("AsMap", &[]),
-        (ObjectKind::Values, "YAML") => ("YAML", &[]),
-        (ObjectKind::Values, "Table") => ("Table", TEXT),
+        (ObjectKind::VersionSet(..), "Has") => ("Has", TEXT),
+        (ObjectKind::KubeVersion(..), "String") => ("String", &[]),
+        (ObjectKind::KubeVersion(..), "GitVersion") => ("GitVersion", &[]),
+        (ObjectKind::Values(_), "AsMap") => ("AsMap", &[]),
+        (ObjectKind::Values(_), "YAML") => ("YAML", &[]),
+        (ObjectKind::Values(_), "Table") => ("Table", TEXT),
         _ => computed::signature(kind, name)?,
     };
     Some(Signature { name, parameters, variadic: false })

@@ -4,18 +4,20 @@ use std::collections::BTreeSet;
 
 use super::{Allowance, Draft, ProcessError, RENDERED_CHARTS, is_in_range, table, table_at};
 use crate::chart::Dependency;
+use crate::profile::Profile;
 use crate::provenance::Leaves;
 use crate::value::{Data, Map, Value};
 use crate::values::coalesce::coalesce;
 
 /// Settles the subcharts of `root`; returns what the absence of those left out depends on.
-pub(super) fn enable(root: &mut Draft<'_>, given: &Map) -> Result<Leaves, ProcessError> {
-    let mut walk = Walk { allowance: Allowance { left: RENDERED_CHARTS }, removed_by: Leaves::NONE };
+pub(super) fn enable(root: &mut Draft<'_>, given: &Map, profile: Profile) -> Result<Leaves, ProcessError> {
+    let mut walk = Walk { profile, allowance: Allowance { left: RENDERED_CHARTS }, removed_by: Leaves::NONE };
     walk.chart(root, given, "")?;
     Ok(walk.removed_by)
 }
 
 struct Walk {
+    profile: Profile,
     allowance: Allowance,
     removed_by: Leaves,
 }
@@ -35,7 +37,7 @@ impl Walk {
         let Some(mut declared) = draft.metadata.dependencies.take() else { return Ok(()) };
         self.match_declared(draft, &mut declared)?;
         // Helm coalesces a deeper chart, too, at the root of the values: what tags and conditions find depends on it.
-        let values = coalesce(&draft.chart_values(), values)?.values;
+        let values = coalesce(&draft.chart_values(), values, self.profile)?.values;
         let mut removed = BTreeSet::new();
         for dependency in &mut declared {
             let verdict = judge(dependency, &values, path);
