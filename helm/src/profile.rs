@@ -115,6 +115,53 @@ impl Profile {
         self >= Self::Helm4_2
     }
 
+    /// Says whether a chart that is there under several aliases is copied for each with everything below it; before, the copies share
+    /// what their `Chart.yaml` says of dependencies, and the charts below them keep the paths they were loaded by.
+    ///
+    /// # Source
+    /// helm `pkg/chart/v2/util/dependencies.go`, `getAliasDependency`; Helm 3 `pkg/chartutil/dependencies.go`.
+    #[must_use]
+    pub fn copies_aliased_charts(self) -> bool {
+        self >= Self::Helm4_2
+    }
+
+    /// Says whether only charts of `apiVersion` `v1` and `v2` are rendered; before, any version is.
+    ///
+    /// # Source
+    /// helm `pkg/chart/loader/load.go`, `LoadDir`; `pkg/action/install.go`, `RunWithContext`.
+    #[must_use]
+    pub fn knows_chart_versions(self) -> bool {
+        self >= Self::Helm4_2
+    }
+
+    /// Returns how many bytes one file of a chart may have, where helm has a limit.
+    ///
+    /// # Source
+    /// helm v4.2.4 `pkg/chart/loader/archive/archive.go`, `MaxDecompressedFileSize`, which 4.3 uses no more.
+    #[must_use]
+    pub fn chart_file_bytes(self) -> Option<usize> {
+        (self < Self::Helm4_3).then_some(5 << 20)
+    }
+
+    /// Says whether a values file may end without a line break after a line of any length; in 4.2 such a line is lost where its
+    /// bytes are a multiple of 4096.
+    ///
+    /// # Source
+    /// helm v4.2.4 `pkg/chart/v2/loader/load.go`, `LoadValues`; apimachinery `pkg/util/yaml/decoder.go`, `LineReader`.
+    #[must_use]
+    pub fn reads_unended_lines(self) -> bool {
+        self != Self::Helm4_2
+    }
+
+    /// Says whether `.Files.Lines` of an empty file is an empty list; in 4.2 it is a failure.
+    ///
+    /// # Source
+    /// helm `pkg/engine/files.go`, `Lines`.
+    #[must_use]
+    pub fn has_lines_of_empty_files(self) -> bool {
+        self != Self::Helm4_2
+    }
+
     /// Says whether webhook configurations have a place in the order of installation; before, they stand among the unknown kinds.
     ///
     /// # Source

@@ -83,6 +83,9 @@ impl<'t> Frame<'_, '_, 't> {
             "Get" => Value::plain(Data::String(content())),
             "GetBytes" => Value::plain(Data::Bytes(content())),
             "Glob" => self.glob(at, files, argument)?,
+            "Lines" if self.fails_on(files.get(argument)) => {
+                return Err(self.fail(at, "error calling Lines: runtime error: index out of range [-1]"));
+            }
             "Lines" => lines(&content()),
             "AsConfig" => self.as_yaml(at, files, |text| Data::String(text.clone()))?,
             _ => self.as_yaml(at, files, |text| {
@@ -90,6 +93,11 @@ impl<'t> Frame<'_, '_, 't> {
                 Data::String(Text::from(encoded.as_str()))
             })?,
         })
+    }
+
+    /// Says whether `Lines` fails on a file: on an empty one, in some helms.
+    fn fails_on(&self, file: Option<&Text>) -> bool {
+        !self.engine.profile().has_lines_of_empty_files() && file.is_some_and(|text| text.as_bytes().is_empty())
     }
 
     fn glob(&self, at: Position, files: &Files, pattern: &[u8]) -> Result<Value> {
