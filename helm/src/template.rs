@@ -21,6 +21,7 @@ mod set;
 mod special;
 #[cfg(test)]
 mod tests;
+pub mod uses;
 mod value;
 
 use std::rc::Rc;

@@ -27,6 +27,8 @@ fn go_type(parameter: Parameter) -> &'static str {
         Parameter::List => "[]any",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Uint32 => "uint32",
+        Parameter::Certificate => "sprig.certificate",
     }
 }
 

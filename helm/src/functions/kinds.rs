@@ -58,7 +58,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
             ObjectKind::Values(_) | ObjectKind::Files(_) => "map",
             ObjectKind::VersionSet(..) => "slice",
             ObjectKind::Semver(_) => "ptr",
-            ObjectKind::KubeVersion(..) | ObjectKind::Time { .. } => "struct",
+            ObjectKind::KubeVersion(..) | ObjectKind::Time { .. } | ObjectKind::Certificate => "struct",
             ObjectKind::Duration(_) => "int64",
             ObjectKind::Struct(structure) => {
                 if structure.is_pointer() {

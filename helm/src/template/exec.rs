@@ -225,7 +225,8 @@ impl<'t> Frame<'_, '_, 't> {
                     return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
                 }
                 let count = usize::try_from(*count).unwrap_or(0);
-                self.engine.afford(count).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                let turns = u64::try_from(count).unwrap_or(u64::MAX);
+                self.engine.afford(turns).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
                 let int64 = matches!(held.value.data, Data::Int64(_));
                 let turn = |index: i64| if int64 { Data::Int64(index) } else { Data::Int(index) };
                 let items = (0..i64::try_from(count).unwrap_or(i64::MAX))
