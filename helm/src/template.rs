@@ -18,6 +18,7 @@ mod methods;
 mod output;
 mod parser;
 mod set;
+mod sites;
 mod special;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,12 @@ use super::chart_release::{named, release_name};
 use super::chart_source::read_chart;
 use crate::args::{ChartRenderArgs, RandomnessArg};
 
+/// The namespace where nobody names one, or names none.
+///
+/// # Source
+/// helm `pkg/cli/environment.go`, `Namespace`.
+const NAMESPACE: &str = "default";
+
 /// What is rendered.
 #[derive(Debug)]
 pub(super) struct Request {
@@ -99,7 +105,7 @@ fn options(args: &ChartRenderArgs, profile: Profile) -> Result<Options, Failure>
     Ok(Options {
         release: Release {
             name: String::new(),
-            namespace: args.release.namespace.clone(),
+            namespace: Some(args.release.namespace.as_str()).filter(|name| !name.is_empty()).unwrap_or(NAMESPACE).to_owned(),
             revision: 1,
             action: if args.release.is_upgrade { Action::Upgrade } else { Action::Install },
         },

@@ -31,6 +31,10 @@ impl Chance for Counting {
         Supply::Secrets
     }
 
+    fn digest(&self, _: LeafId) -> Option<&[u8]> {
+        None
+    }
+
     fn instant(&self) -> i64 {
         1_700_000_000
     }
@@ -39,7 +43,7 @@ impl Chance for Counting {
 /// Calls a function as the executor does. Leaf 1 has a ciphertext.
 pub(super) fn try_call(name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
     let Some(function) = find(name) else { panic!("no function {name}") };
-    let ciphertext = |leaves: &Leaves| (leaves.as_slice() == [LeafId(1)]).then(|| b"sealed".to_vec());
+    let ciphertext = |leaf: LeafId| (leaf == LeafId(1)).then(|| b"sealed".to_vec());
     let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit, effort: 0 };
     let value = (function.call)(&mut environment, values)?;
     Ok(value.derived_from(&function.added_leaves(values)))

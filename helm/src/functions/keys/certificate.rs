@@ -14,10 +14,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use x509_cert::certificate::{Certificate, TbsCertificate, Version};
 use x509_cert::der::asn1::{
-    BitString, GeneralizedTime, Ia5String, OctetString, PrintableStringRef, SetOfVec, UtcTime, Utf8StringRef,
+    AnyRef, BitString, GeneralizedTime, Ia5String, OctetString, PrintableStringRef, SetOfVec, UtcTime, Utf8StringRef,
 };
 use x509_cert::der::oid::{AssociatedOid, ObjectIdentifier};
-use x509_cert::der::{self, Any, Decode, Encode, ErrorKind};
+use x509_cert::der::{self, Any, Decode, Encode, ErrorKind, Tag, Tagged};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
@@ -82,13 +82,22 @@ impl Issuer {
         let certificate = Certificate::from_der(&found.bytes).map_err(|problem| {
             let words = match problem.kind() {
                 ErrorKind::TrailingData { .. } => "x509: trailing data",
-                _ => "x509: malformed certificate",
+                _ if begins_with_sequence(&found.bytes) => "x509: malformed certificate",
+                _ => "x509: malformed tbs certificate",
             };
             format!("error parsing certificate: {block}.Bytes: {words}")
         })?;
         let fields = certificate.tbs_certificate;
         let key_id = fields.get::<SubjectKeyIdentifier>().ok().flatten().map(|(_, id)| id.0.as_bytes().to_vec());
         Ok(Self { name: fields.subject, key_id, public: fields.subject_public_key_info })
+    }
+}
+
+/// Says whether bytes are no sequence at all, or one whose first part is a sequence: what Go looks at first.
+fn begins_with_sequence(bytes: &[u8]) -> bool {
+    match AnyRef::from_der(bytes) {
+        Ok(whole) if whole.tag() == Tag::Sequence => whole.value().first() == Some(&u8::from(Tag::Sequence)),
+        _ => true,
     }
 }
 
