@@ -73,7 +73,8 @@ impl<'t> Frame<'_, '_, 't> {
             values.push(self.argument(arguments.dot, operand, want(index))?);
         }
         if let Some(last) = arguments.last {
-            values.push(self.fit(arguments.at, last, want(values.len()))?);
+            let at = arguments.operands.last().map_or(arguments.at, Operand::last_at);
+            values.push(self.fit(at, last, want(values.len()))?);
         }
         Ok(values)
     }

@@ -218,7 +218,7 @@ impl<'t> Frame<'_, '_, 't> {
     /// Returns index and item of each turn of a loop.
     fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Vec<(Held, Held)>> {
         let inside = &held.value.leaves;
-        let at = branch.at;
+        let at = branch.pipeline.last_at();
         match &held.value.data {
             Data::Nil => Ok(Vec::new()),
             Data::Int(count) | Data::Int64(count) => {

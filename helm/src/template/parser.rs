@@ -243,7 +243,7 @@ impl Parser<'_> {
             b"if" => Node::If(self.branch(at, "if")?),
             b"with" => Node::With(self.branch(at, "with")?),
             b"range" => Node::Range(self.branch(at, "range")?),
-            b"template" => Node::Template(self.template(at)?),
+            b"template" => Node::Template(self.template()?),
             b"block" => Node::Template(self.block(at)?),
             b"break" => Node::Break(self.leave(at, "{{break}}")?),
             _ => Node::Continue(self.leave(at, "{{continue}}")?),
@@ -289,8 +289,9 @@ impl Parser<'_> {
         }
     }
 
-    fn template(&mut self, at: Position) -> Result<Call> {
+    fn template(&mut self) -> Result<Call> {
         const CONTEXT: &str = "template clause";
+        let at = self.items.peek_word().at;
         let name = self.template_name(CONTEXT)?;
         if self.items.peek_word().token == Token::RightDelimiter {
             self.items.take();
@@ -301,11 +302,12 @@ impl Parser<'_> {
 
     fn block(&mut self, at: Position) -> Result<Call> {
         const CONTEXT: &str = "block clause";
+        let name_at = self.items.peek_word().at;
         let name = self.template_name(CONTEXT)?;
         let argument = Some(self.pipeline(CONTEXT, Token::RightDelimiter)?);
         let body = self.separate(at, CONTEXT)?;
         self.define(name.clone(), at, body)?;
-        Ok(Call { at, name, argument })
+        Ok(Call { at: name_at, name, argument })
     }
 
     /// A quoted name. Go takes any bytes; ours are UTF-8, so that two names never become one by replacement characters.

@@ -172,6 +172,20 @@ fn failures_have_places() {
     assert_eq!(failure.value_path.as_deref(), Some("a.b"));
 }
 
+// What is wrong with a value is said at the operand that was evaluated last, what is wrong with a call at the name: as Go says it.
+#[test]
+fn places_are_those_of_go() {
+    let check = |template: &str, column: u32| {
+        assert_eq!(run(template, "a: {b: text}").unwrap_err().at.column, column, "{template}");
+    };
+    check("{{ .Values.a | trunc 4 }}", 22);
+    check("{{ .Values.a | trim }}", 16);
+    check("{{ .Values.a | replace \"x\" (.Values.a.b | quote) }}", 43);
+    check("{{ range $x := .Values.a.b }}{{ end }}", 23);
+    check("{{ range (.Values.a).b }}{{ end }}", 18);
+    check("{{ template \"absent\" . }}", 13);
+}
+
 // Each budget is kept, and its breach says which.
 #[test]
 fn budgets() {
