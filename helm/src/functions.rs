@@ -22,6 +22,7 @@ mod keys;
 mod kinds;
 mod lists;
 mod numbers;
+pub mod outside;
 mod paths;
 mod pieces;
 mod random;

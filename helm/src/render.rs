@@ -16,6 +16,7 @@ use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, chec
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::template::ast::Parsed;
+use crate::template::uses::{Use, uses};
 use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name, parse};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
@@ -164,11 +165,36 @@ impl Prepared {
         Self { parsed, chart }
     }
 
+    /// Returns which functions each template of the chart and its subcharts uses, in the order of names; nothing is run.
+    #[must_use]
+    pub fn uses(&self) -> Vec<TemplateUses> {
+        let mut found = Vec::new();
+        let mut waiting = vec![(self.chart.metadata.name.clone(), &self.chart)];
+        while let Some((path, chart)) = waiting.pop() {
+            for file in &chart.templates {
+                let parsed = self.parsed.get(&file.data).cloned().unwrap_or_else(|| parse(&file.data).map(Arc::new));
+                found.push(TemplateUses { template: format!("{path}/{}", file.path), uses: parsed.map(|parsed| uses(&parsed)) });
+            }
+            waiting.extend(chart.dependencies.iter().map(|below| (format!("{path}/charts/{}", below.metadata.name), below)));
+        }
+        found.sort_by(|a, b| a.template.cmp(&b.template));
+        found
+    }
+
     /// Returns the chart.
     #[must_use]
     pub fn chart(&self) -> &Chart {
         &self.chart
     }
+}
+
+/// The functions of one template.
+#[derive(Debug)]
+pub struct TemplateUses {
+    /// The template (`chart/templates/x.yaml`).
+    pub template: String,
+    /// Where it uses which, or why it is malformed.
+    pub uses: Result<Vec<Use>, ParseError>,
 }
 
 /// What a render is asked for, besides chart and values.
