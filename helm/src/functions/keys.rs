@@ -89,15 +89,15 @@ const STEPS_PER_MILLISECOND: u64 = 5_000;
 /// Milliseconds that costly work takes on a machine of 2024, rounded up.
 mod milliseconds {
     /// 2^10 rounds of bcrypt.
-    pub(super) const BCRYPT: u64 = 60;
+    pub(super) const BCRYPT: u64 = 80;
     /// 64 MiB of scrypt.
-    pub(super) const DERIVED_PASSWORD: u64 = 120;
+    pub(super) const DERIVED_PASSWORD: u64 = 160;
     /// A key handed in signs, an RSA key of 8192 bits at worst.
     pub(super) const SIGNATURE: u64 = 10;
     /// Two primes of 1024 bits.
     pub(super) const RSA_2048: u64 = 100;
     /// Two primes of 2048 bits.
-    pub(super) const RSA_4096: u64 = 1_000;
+    pub(super) const RSA_4096: u64 = 1_200;
     /// A prime of 2048 bits in a sparse progression.
     pub(super) const DSA: u64 = 500;
 }
