@@ -193,7 +193,7 @@ fn new_key(environment: &mut Environment<'_>, stream: &mut Stream, algorithm: Al
 fn build_custom_cert(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let decoded = |index: usize, what: &str| {
         encoding::from_base64(text(values, index)?.as_bytes())
-            .map_err(|_: String| FunctionError::from(format!("unable to decode base64 {what}")))
+            .map_err(|_unused: String| FunctionError::from(format!("unable to decode base64 {what}")))
     };
     let (certificate, key) = (decoded(0, "certificate")?, decoded(1, "private key")?);
     Issuer::from_pem(&certificate, "decodedCert")?;
@@ -262,7 +262,7 @@ fn addresses_of(list: &Value) -> Result<Vec<IpAddr>, FunctionError> {
 fn address(item: &Value) -> Result<IpAddr, FunctionError> {
     let Data::String(text) = &item.data else { return Err(not_a_string("error parsing ip", item)) };
     let text = String::from_utf8_lossy(text.as_bytes()).into_owned();
-    text.parse().map_err(|_: std::net::AddrParseError| format!("error parsing ip: {text}").into())
+    text.parse().map_err(|_unused: std::net::AddrParseError| format!("error parsing ip: {text}").into())
 }
 
 fn names_of(list: &Value) -> Result<Vec<String>, FunctionError> {
