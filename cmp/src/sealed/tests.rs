@@ -87,7 +87,14 @@ fn emission_refused() {
 fn random_values_are_refused() {
     let (sealed, table, files) = ([].into(), table(), []);
     let chance = BTreeMap::from([(COPIED, String::from("chart/templates/_h.tpl:3:4 randAlphaNum"))]);
-    let watch = Watch { sealed: &sealed, leaves: &table, files: &files, drawn: &BTreeMap::new(), chance: &chance, emission: Emission::Plaintext };
+    let watch = Watch {
+        sealed: &sealed,
+        leaves: &table,
+        files: &files,
+        drawn: &BTreeMap::new(),
+        chance: &chance,
+        emission: Emission::Plaintext,
+    };
     let errors = super::check(&manifests(&format!("{SECRET}data:\n  a: ‹eA==›\n")).unwrap(), &watch).unwrap_err();
     let expected = "chart/templates/a.yaml:16: `Secret/a` has a random value at `/data/a`, from chart/templates/_h.tpl:3:4 \
                     randAlphaNum";
@@ -98,7 +105,14 @@ fn random_values_are_refused() {
 #[test]
 fn opened_values_are_searched() {
     let (sealed, table, files, chance) = (leaves(), table(), [String::from("s.yaml")], BTreeMap::new());
-    let watch = Watch { sealed: &sealed, leaves: &table, files: &files, drawn: &BTreeMap::new(), chance: &chance, emission: Emission::Plaintext };
+    let watch = Watch {
+        sealed: &sealed,
+        leaves: &table,
+        files: &files,
+        drawn: &BTreeMap::new(),
+        chance: &chance,
+        emission: Emission::Plaintext,
+    };
     let check = |value: &str, text: &str, expected: &[&str]| {
         let opened = [OpenedValue { leaf: COPIED, text: value }];
         let errors = search::check(&manifests(text).unwrap(), &watch, &opened).err().unwrap_or_default();
