@@ -104,6 +104,8 @@ pub enum Parameter {
     Strings,
     /// `time.Time`.
     Time,
+    /// `time.Duration`; an integer constant is one of nanoseconds.
+    Duration,
 }
 
 /// What becomes of provenance in a function.

@@ -7,17 +7,19 @@
 //! # Source
 //! Go `fmt/print.go`, `fmt/format.go`, `strconv.FormatFloat`.
 
+pub(crate) mod fields;
 mod float;
 mod format;
 mod quote;
 
 use crate::provenance::{Flow, Leaves, Mark, Marks};
-use crate::time::{Moment, duration};
-use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
+use crate::time::{self, Moment, duration};
+use crate::value::{Data, Element, List, Map, NumberType, Object, ObjectKind, Text, Value};
 
+use fields::Layout;
 pub use float::shortest;
 pub use format::{UnsupportedVerb, WIDTH, sprintf};
-pub(crate) use quote::{is_printable, quote};
+pub(crate) use quote::{is_printable, quote, quote_ascii};
 
 /// How deep a value is printed; a map that holds itself would print for ever.
 pub const DEPTH: usize = 200;
@@ -152,6 +154,8 @@ pub fn type_name(value: &Value) -> &'static str {
         Data::List(_, Element::Any) => "[]interface {}",
         Data::List(_, Element::String) => "[]string",
         Data::List(_, Element::Int) => "[]int",
+        Data::List(_, Element::List) => "[][]interface {}",
+        Data::Map(_, Element::List) => "map[string][]interface {}",
         Data::Map(_, Element::Int) => "map[string]int",
         Data::Map(_, Element::Any) => "map[string]interface {}",
         Data::Map(_, Element::String) => "map[string]string",
@@ -168,6 +172,10 @@ fn object_type(kind: &ObjectKind) -> &'static str {
         ObjectKind::Semver(_) => "*semver.Version",
         ObjectKind::Time { .. } => "time.Time",
         ObjectKind::Duration(_) => "time.Duration",
+        ObjectKind::Number(NumberType::Uint8, _) => "uint8",
+        ObjectKind::Number(NumberType::Uint64, _) => "uint64",
+        ObjectKind::Number(NumberType::Month, _) => "time.Month",
+        ObjectKind::Number(NumberType::Weekday, _) => "time.Weekday",
         ObjectKind::Struct(name) => name,
     }
 }
@@ -238,17 +246,46 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
     out.mark(whole, order_leaves(map));
 }
 
+/// Returns a number as `%v` prints it: months and days of the week by their names.
+fn number_text(of: NumberType, number: i128) -> String {
+    match of {
+        NumberType::Uint8 | NumberType::Uint64 => number.to_string(),
+        NumberType::Month => time::month_name(number),
+        NumberType::Weekday => time::weekday_name(number),
+    }
+}
+
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
     match &object.kind {
         ObjectKind::VersionSet(versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
-        ObjectKind::KubeVersion(version) | ObjectKind::Semver(version) => out.push(version.as_bytes()),
+        ObjectKind::Semver(version) => out.push(version.as_bytes()),
+        ObjectKind::KubeVersion(_) => write_struct(out, object, depth),
         ObjectKind::Duration(nanoseconds) => out.push(duration::printed(*nanoseconds).as_bytes()),
+        ObjectKind::Number(of, number) => out.push(number_text(*of, *number).as_bytes()),
         ObjectKind::Time { .. } => {
             let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
             out.push(moment.printed().as_bytes());
         }
-        ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Struct(_) => write_map(out, &object.fields, depth),
+        ObjectKind::Values | ObjectKind::Files(_) => write_map(out, &object.fields, depth),
+        ObjectKind::Struct(_) => write_struct(out, object, depth),
     }
+}
+
+/// Writes the fields of a struct in Go's order.
+fn write_struct(out: &mut Buffer, object: &Object, depth: usize) {
+    let (open, fields): (&[u8], _) = match fields::layout(object) {
+        Some(Layout::Struct(fields)) => (b"{", fields),
+        Some(Layout::Pointer(fields)) => (b"&{", fields),
+        Some(Layout::Map(_) | Layout::List(_)) | None => return write_map(out, &object.fields, depth),
+    };
+    out.push(open);
+    for (index, (_, field)) in fields.iter().enumerate() {
+        if index > 0 {
+            out.push(b" ");
+        }
+        write_value(out, field, depth + 1);
+    }
+    out.push(b"}");
 }
 
 #[cfg(test)]
@@ -298,11 +335,22 @@ mod tests {
         check(&value(&Value::map(map)), "map[k:<nil>]", &[(0, 12, Flow::Derived), (4, 11, Flow::Derived)]);
     }
 
-    // Forms that are not written here are refused, not printed otherwise.
+    // Addresses, which are others in each render, are refused, not printed otherwise.
     #[test]
-    fn other_forms_are_refused() {
-        let refused = sprintf(&Text::from("%#v"), &[Value::string("x")]).unwrap_err();
-        assert_eq!(refused.to_string(), "printf: `%#v` of a string is not supported");
+    fn addresses_are_refused() {
+        let refused = sprintf(&Text::from("%p"), &[Value::list(vec![])]).unwrap_err();
+        assert_eq!(refused.to_string(), "printf: `%p` of a []interface {} is not supported");
+        check(&printf("%p", &[Value::string("x")]), "%!p(string=x)", &[]);
+    }
+
+    // Precisions up to the largest are obeyed; beyond it they are a mistake.
+    #[test]
+    fn precisions_are_bounded() {
+        let digits = |format: &str| printf(format, &[Value::plain(Data::Float(1.0))]).as_bytes().len();
+        assert_eq!(digits(&format!("%.{WIDTH}f")), WIDTH + 2);
+        assert!(digits(&format!("%.{WIDTH}e")) > WIDTH);
+        let over = WIDTH + 1;
+        check(&printf(&format!("%.{over}f"), &[]), "%!(NOVERB)", &[]);
     }
 
     // Nesting up to the limit is printed, and a list that holds itself ends.

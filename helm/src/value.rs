@@ -37,6 +37,8 @@ pub enum Element {
     String,
     /// `int`, in lists only.
     Int,
+    /// `[]interface {}`, in lists only.
+    List,
 }
 
 impl Element {
@@ -47,6 +49,7 @@ impl Element {
             Self::Any => Value::nil(),
             Self::String => Value::string(""),
             Self::Int => Value::plain(Data::Int(0)),
+            Self::List => Value::plain(Data::List(List::nil(), Self::Any)),
         }
     }
 }
@@ -113,8 +116,23 @@ pub enum ObjectKind {
     },
     /// `time.Duration` in nanoseconds.
     Duration(i64),
+    /// A number of a type that templates meet as a result only.
+    Number(NumberType, i128),
     /// A plain struct: fields only; an unknown field is an error.
     Struct(&'static str),
+}
+
+/// The Go types of numbers that templates cannot write down themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberType {
+    /// `uint8`: an item of a `[]uint8`, a byte of a string.
+    Uint8,
+    /// `uint64`: a part of a version.
+    Uint64,
+    /// `time.Month`, whose kind is `int`; prints as its name.
+    Month,
+    /// `time.Weekday`, whose kind is `int`; prints as its name.
+    Weekday,
 }
 
 /// A value in the engine.
@@ -149,6 +167,12 @@ impl Value {
             other => other,
         };
         Self { data, leaves: Leaves::one(leaf), exact: true }
+    }
+
+    /// Returns an unmarked number of a type of its own.
+    #[must_use]
+    pub fn number(of: NumberType, number: i128) -> Self {
+        Self::plain(Data::Object(Rc::new(Object { kind: ObjectKind::Number(of, number), fields: Map::nil() })))
     }
 
     /// Returns an unmarked string.

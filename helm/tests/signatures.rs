@@ -27,6 +27,7 @@ fn go_type(parameter: Parameter) -> &'static str {
         Parameter::List => "[]any",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Duration => "time.Duration",
     }
 }
 

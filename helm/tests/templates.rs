@@ -1,4 +1,4 @@
-//! Templates as helm runs them: `cases/{language,functions,data}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
+//! Templates as helm runs them: `cases/{language,functions,data,printf,times}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
 //!
 //! Rules: the same text, or a refusal in the same words. Where ours differ on purpose the case says so in an `ours` line.
 
@@ -107,4 +107,16 @@ fn functions() {
 #[test]
 fn data() {
     check(include_str!("cases/data.cases"), 500);
+}
+
+// What `printf` prints for every verb, flag and kind of value.
+#[test]
+fn printf() {
+    check(include_str!("cases/printf.cases"), 150);
+}
+
+// Times, durations, zones, and the methods templates can call on them.
+#[test]
+fn times() {
+    check(include_str!("cases/times.cases"), 200);
 }

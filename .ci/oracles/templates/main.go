@@ -82,7 +82,8 @@ func record(helm, table, directory string) error {
 		case "want":
 			probe := current
 			cases[number] = &probe
-			current = testCase{}
+			// Values hold for the cases behind, too.
+			current = testCase{values: current.values}
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", line, err)

@@ -183,6 +183,10 @@ impl Walk<'_> {
             ObjectKind::Duration(nanoseconds) => {
                 self.scalar(Scalar::Int(*nanoseconds), &Value { leaves: own.clone(), ..Value::nil() })
             }
+            ObjectKind::Number(_, number) => {
+                let number = i64::try_from(*number).map_or_else(|_| Scalar::Float(nearest(*number)), Scalar::Int);
+                self.scalar(number, &Value { leaves: own.clone(), ..Value::nil() })
+            }
             ObjectKind::Time { .. } => match Moment::of(&object.kind).and_then(|moment| moment.json()) {
                 Some(text) => self.string(&Text::from(text.as_str()), own),
                 None => Err(refused("a time outside the years 0 to 9999 cannot be written as a document")),
@@ -196,7 +200,8 @@ impl Walk<'_> {
 
     fn enter(&mut self, container: Container) -> Result<(), Unwritten> {
         if self.open.len() == NESTING {
-            let cycle = self.open.iter().any(|open| open.same(&container));
+            let held_twice = |(place, open): (usize, &Container)| self.open.iter().skip(place + 1).any(|inner| inner.same(open));
+            let cycle = self.open.iter().enumerate().any(held_twice) || self.open.iter().any(|open| open.same(&container));
             return Err(if cycle { Unwritten::Cycle } else { refused(&format!("the value nests deeper than {NESTING} levels")) });
         }
         self.room(0)?;
@@ -222,6 +227,12 @@ impl Walk<'_> {
             self.marks.push(Mark { start: range.start, end: range.end, leaves, flow });
         }
     }
+}
+
+/// Returns the float nearest to a number over 63 bits.
+#[expect(clippy::cast_precision_loss, reason = "documents hold such numbers as floats")]
+fn nearest(number: i128) -> f64 {
+    number as f64
 }
 
 fn unencodable(value: &Value) -> Unwritten {

@@ -90,13 +90,14 @@ impl Comparison {
 }
 
 fn kinds(left: &ObjectKind, right: &ObjectKind) -> bool {
-    use ObjectKind::{Duration, Files, KubeVersion, Semver, Struct, Time, Values, VersionSet};
+    use ObjectKind::{Duration, Files, KubeVersion, Number, Semver, Struct, Time, Values, VersionSet};
     match (left, right) {
         (Values, Values) => true,
         (Files(a), Files(b)) => a == b,
         (VersionSet(a), VersionSet(b)) => a == b,
         (KubeVersion(a), KubeVersion(b)) | (Semver(a), Semver(b)) => a == b,
         (Duration(a), Duration(b)) => a == b,
+        (Number(a, x), Number(b, y)) => a == b && x == y,
         (Struct(a), Struct(b)) => a == b,
         (Time { seconds, nanoseconds, offset, zone }, other) => {
             matches!(other, Time { seconds: s, nanoseconds: n, offset: o, zone: z } if (seconds, nanoseconds, offset, zone) == (s, n, o, z))

@@ -86,7 +86,7 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Bool(on), Parameter::Bool) => Some(Data::Bool(*on)),
             (OperandKind::String(text), Parameter::String) => Some(Data::String(crate::value::Text::plain(text))),
             (OperandKind::Number(number), Parameter::Int) => number.int.map(Data::Int),
-            (OperandKind::Number(number), Parameter::Int64) => number.int.map(Data::Int64),
+            (OperandKind::Number(number), Parameter::Int64 | Parameter::Duration) => number.int.map(Data::Int64),
             (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
                 return Err(self.fail(at, &unfit(operand, want)));
@@ -114,7 +114,13 @@ impl<'t> Frame<'_, '_, 't> {
                 Parameter::Map => Data::Map(Map::nil(), Element::Any),
                 Parameter::List => Data::List(List::nil(), Element::Any),
                 Parameter::Strings => Data::List(List::nil(), Element::String),
-                Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float | Parameter::Bool | Parameter::Time => {
+                Parameter::String
+                | Parameter::Int
+                | Parameter::Int64
+                | Parameter::Float
+                | Parameter::Bool
+                | Parameter::Time
+                | Parameter::Duration => {
                     let message = format!("invalid value; expected {}", type_of(want));
                     return Err(self.fail_at_value(at, &message, &value));
                 }
@@ -131,6 +137,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::Map, Data::Map(_, Element::Any))
             | (Parameter::List, Data::List(_, Element::Any))
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
+            (Parameter::Duration, Data::Object(object)) => matches!(object.kind, ObjectKind::Duration(_)),
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
             (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
@@ -195,7 +202,7 @@ fn unfit(operand: &Operand, want: Parameter) -> String {
     match want {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),
-        Parameter::Int | Parameter::Int64 => format!("expected integer; found {found}"),
+        Parameter::Int | Parameter::Int64 | Parameter::Duration => format!("expected integer; found {found}"),
         Parameter::Float => format!("expected float; found {found}"),
         Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time => {
             format!("can't handle {found} for arg of type {}", type_of(want))
@@ -215,5 +222,6 @@ fn type_of(want: Parameter) -> &'static str {
         Parameter::List => "[]interface {}",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Duration => "time.Duration",
     }
 }

@@ -191,7 +191,7 @@ fn entry(map: &Map, element: Element, name: &str, inside: &Leaves) -> Held {
     let value = map.get(name.as_bytes()).unwrap_or_else(|| element.zero()).derived_from(&leaves);
     match element {
         Element::Any => Held::element(value),
-        Element::String | Element::Int => Held::concrete(value),
+        Element::String | Element::Int | Element::List => Held::concrete(value),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
 use crate::provenance::Leaves;
 use crate::render::{Site, TemplateFailure};
-use crate::value::{Data, ObjectKind, Value};
+use crate::value::{Data, Element, NumberType, ObjectKind, Text, Value};
 
 /// What walking gives, or the failure.
 pub(super) type Result<T> = std::result::Result<T, Box<TemplateFailure>>;
@@ -141,7 +141,14 @@ impl<'t> Frame<'_, '_, 't> {
             self.output.nothing(at.line, &leaves);
             return Ok(());
         }
-        let text = gofmt::value(&held.value);
+        // The cluster's version stands in a struct that Go can point to, and prints itself there; as an argument it is a plain struct.
+        let text = match &held.value.data {
+            Data::Object(object) => match &object.kind {
+                ObjectKind::KubeVersion(version) => Text::from(version.as_str()).derived_from(&held.value.leaves),
+                _ => gofmt::value(&held.value),
+            },
+            _ => gofmt::value(&held.value),
+        };
         self.output.printed(&text, at.line, &self.engine.control);
         Ok(())
     }
@@ -232,10 +239,11 @@ impl<'t> Frame<'_, '_, 't> {
                     .map(|index| (Held::invalid(Leaves::NONE), Held::concrete(Value::plain(turn(index)).derived_from(inside))));
                 Ok(items.collect())
             }
-            Data::List(list, _) => {
+            Data::List(list, element) => {
+                let held = |item: Value| if *element == Element::Any { Held::element(item) } else { Held::concrete(item) };
                 let items = list.items().into_iter().enumerate().map(|(index, item)| {
                     let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(inside);
-                    (Held::concrete(index), Held::element(item.derived_from(inside)))
+                    (Held::concrete(index), held(item.derived_from(inside)))
                 });
                 Ok(items.collect())
             }
@@ -243,7 +251,10 @@ impl<'t> Frame<'_, '_, 't> {
                 let items = text.as_bytes().iter().enumerate().map(|(index, byte)| {
                     let leaves = inside.union(&text.marks().leaves());
                     let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(&leaves);
-                    (Held::concrete(index), Held::concrete(Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)))
+                    (
+                        Held::concrete(index),
+                        Held::concrete(Value::number(NumberType::Uint8, i128::from(*byte)).derived_from(&leaves)),
+                    )
                 });
                 Ok(items.collect())
             }
@@ -256,6 +267,20 @@ impl<'t> Frame<'_, '_, 't> {
                         (Held::concrete(index), Held::concrete(Value::string(version)))
                     });
                     Ok(items.collect())
+                }
+                ObjectKind::Number(..) if branch.pipeline.variables.len() > 1 => {
+                    let message = [
+                        Value::string("can't use "),
+                        held.value.clone(),
+                        Value::string(" to iterate over more than one variable"),
+                    ];
+                    Err(self.engine.failure(self.site(at), gofmt::sprint(&message)))
+                }
+                ObjectKind::Number(of, count) => {
+                    let turns = usize::try_from(*count).unwrap_or(0);
+                    self.engine.afford(turns).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                    let item = |number: i128| Held::concrete(Value::number(*of, number).derived_from(inside));
+                    Ok((0..*count).map(|number| (Held::invalid(Leaves::NONE), item(number))).collect())
                 }
                 _ => Err(self.cannot_range(at, held)),
             },

@@ -87,6 +87,7 @@ fn kind(parameter: Parameter) -> Option<&'static str> {
         Parameter::List => Some("slice"),
         Parameter::Strings => Some("words"),
         Parameter::Time => Some("struct"),
+        Parameter::Duration => Some("int64"),
     }
 }
 

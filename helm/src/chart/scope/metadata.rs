@@ -10,7 +10,8 @@ use crate::value::{Data, Element, List, Map, Value};
 /// helm `pkg/chart/common.go`, `MetadataAsMap`, `structToMap`.
 pub(super) fn to_value(chart: &Processed<'_>, is_root: bool) -> Value {
     let metadata = &chart.metadata;
-    let annotations = Map::new();
+    // Go's map is nil where there are none, and written as `null`.
+    let annotations = if metadata.annotations.is_empty() { Map::nil() } else { Map::new() };
     for (name, text) in &metadata.annotations {
         annotations.insert(name.as_bytes(), Value::string(text));
     }
