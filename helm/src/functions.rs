@@ -27,6 +27,7 @@ mod pieces;
 mod random;
 mod runes;
 mod signature;
+pub(crate) mod stream;
 mod strings;
 mod toml;
 pub(crate) mod truth;
@@ -36,6 +37,7 @@ mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 
 /// The tables of all modules.
@@ -106,6 +108,10 @@ pub enum Parameter {
     Time,
     /// `time.Duration`; an integer constant is one of nanoseconds.
     Duration,
+    /// `uint32`: a constant, since no value is of that type.
+    Uint32,
+    /// `sprig.certificate`.
+    Certificate,
 }
 
 /// What becomes of provenance in a function.
@@ -216,6 +222,8 @@ pub struct Environment<'a> {
     pub ciphertext: &'a dyn Fn(&Leaves) -> Option<Vec<u8>>,
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
+    /// Steps that the call is worth, besides one: what computes long says so here.
+    pub effort: u64,
 }
 
 /// Where random bytes and the time come from. Calls are recorded with their site.
@@ -224,6 +232,19 @@ pub trait Chance {
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Leaves;
     /// Returns seconds and nanoseconds since the epoch, with the pseudo-leaf of this call.
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
+    /// Says what `random` gives.
+    fn supply(&self) -> Supply;
+    /// Returns when certificates begin, in seconds since the epoch: part of a call that `random` has recorded.
+    fn instant(&self) -> i64;
+}
+
+/// What random bytes are good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// They hold the place of what is refused.
+    StandIn,
+    /// Keys and passwords.
+    Secrets,
 }
 
 #[cfg(test)]

@@ -176,6 +176,7 @@ fn object_type(kind: &ObjectKind) -> &'static str {
         ObjectKind::Number(NumberType::Uint64, _) => "uint64",
         ObjectKind::Number(NumberType::Month, _) => "time.Month",
         ObjectKind::Number(NumberType::Weekday, _) => "time.Weekday",
+        ObjectKind::Certificate => "sprig.certificate",
         ObjectKind::Struct(name) => name,
     }
 }
@@ -267,7 +268,7 @@ fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
             out.push(moment.printed().as_bytes());
         }
         ObjectKind::Values | ObjectKind::Files(_) => write_map(out, &object.fields, depth),
-        ObjectKind::Struct(_) => write_struct(out, object, depth),
+        ObjectKind::Certificate | ObjectKind::Struct(_) => write_struct(out, object, depth),
     }
 }
 

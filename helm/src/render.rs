@@ -3,6 +3,7 @@
 mod head;
 pub mod order;
 pub mod schema;
+pub mod show;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};

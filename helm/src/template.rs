@@ -21,7 +21,9 @@ mod set;
 mod special;
 #[cfg(test)]
 mod tests;
+pub mod uses;
 mod value;
+mod words;
 
 use std::rc::Rc;
 use std::sync::Arc;

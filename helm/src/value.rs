@@ -118,6 +118,8 @@ pub enum ObjectKind {
     Duration(i64),
     /// A number of a type that templates meet as a result only.
     Number(NumberType, i128),
+    /// `sprig.certificate`: `Cert` and `Key`.
+    Certificate,
     /// A plain struct: fields only; an unknown field is an error.
     Struct(&'static str),
 }

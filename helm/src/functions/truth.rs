@@ -24,7 +24,11 @@ pub(crate) fn truth(value: &Value) -> bool {
             ObjectKind::VersionSet(versions) => !versions.is_empty(),
             ObjectKind::Duration(nanoseconds) => *nanoseconds != 0,
             ObjectKind::Number(_, number) => *number != 0,
-            ObjectKind::KubeVersion(_) | ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Struct(_) => true,
+            ObjectKind::KubeVersion(_)
+            | ObjectKind::Semver(_)
+            | ObjectKind::Time { .. }
+            | ObjectKind::Certificate
+            | ObjectKind::Struct(_) => true,
         },
     }
 }

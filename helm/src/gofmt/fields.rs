@@ -40,7 +40,7 @@ pub(crate) fn layout(object: &Object) -> Option<Layout> {
         }
         ObjectKind::Struct("version.BuildInfo") => Some(Layout::Struct(fields(object, &BUILD_INFO))),
         ObjectKind::Struct(name) if name.ends_with(".Capabilities") => Some(Layout::Pointer(fields(object, &CAPABILITIES))),
-        ObjectKind::Struct("sprig.certificate") => Some(Layout::Struct(fields(object, &["Cert", "Key"]))),
+        ObjectKind::Certificate => Some(Layout::Struct(fields(object, &["Cert", "Key"]))),
         ObjectKind::Semver(_) => Some(Layout::Pointer(
             VERSION.iter().zip(fields(object, &VERSION_METHODS)).map(|(name, (_, value))| (*name, value)).collect(),
         )),

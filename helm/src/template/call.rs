@@ -10,9 +10,9 @@ use yaml::Position;
 
 use super::ast::{Callee, Operand, OperandKind};
 use super::engine::Engine;
-use super::evaluate::describe;
 use super::exec::{Frame, Result};
 use super::value::{Form, Held};
+use super::words::describe;
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::provenance::Leaves;
@@ -86,6 +86,10 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Bool(on), Parameter::Bool) => Some(Data::Bool(*on)),
             (OperandKind::String(text), Parameter::String) => Some(Data::String(crate::value::Text::plain(text))),
             (OperandKind::Number(number), Parameter::Int) => number.int.map(Data::Int),
+            // Go reflect keeps the low half of what is larger.
+            (OperandKind::Number(number), Parameter::Uint32) => {
+                number.uint.map(|number| Data::Int64(i64::try_from(number & u64::from(u32::MAX)).unwrap_or_default()))
+            }
             (OperandKind::Number(number), Parameter::Int64 | Parameter::Duration) => number.int.map(Data::Int64),
             (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
@@ -120,7 +124,9 @@ impl<'t> Frame<'_, '_, 't> {
                 | Parameter::Float
                 | Parameter::Bool
                 | Parameter::Time
-                | Parameter::Duration => {
+                | Parameter::Duration
+                | Parameter::Uint32
+                | Parameter::Certificate => {
                     let message = format!("invalid value; expected {}", type_of(want));
                     return Err(self.fail_at_value(at, &message, &value));
                 }
@@ -139,6 +145,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
             (Parameter::Duration, Data::Object(object)) => matches!(object.kind, ObjectKind::Duration(_)),
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
+            (Parameter::Certificate, Data::Object(object)) => matches!(object.kind, ObjectKind::Certificate),
             (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
             }
@@ -158,12 +165,13 @@ impl<'t> Frame<'_, '_, 't> {
         let site = self.site(at);
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
-        let called = {
+        let (called, effort) = {
             let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
             let mut chance = self.engine.chances.at(site);
-            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
-            (function.call)(&mut environment, values)
+            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, effort: 0 };
+            ((function.call)(&mut environment, values), environment.effort)
         };
+        self.engine.afford(effort).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
         match called.and_then(|value| bounded(value, result_limit)) {
             Ok(value) => {
                 if function.effect == Effect::Mutates {
@@ -202,9 +210,9 @@ fn unfit(operand: &Operand, want: Parameter) -> String {
     match want {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),
-        Parameter::Int | Parameter::Int64 | Parameter::Duration => format!("expected integer; found {found}"),
+        Parameter::Int | Parameter::Int64 | Parameter::Uint32 | Parameter::Duration => format!("expected integer; found {found}"),
         Parameter::Float => format!("expected float; found {found}"),
-        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time => {
+        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time | Parameter::Certificate => {
             format!("can't handle {found} for arg of type {}", type_of(want))
         }
     }
@@ -223,5 +231,7 @@ fn type_of(want: Parameter) -> &'static str {
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
         Parameter::Duration => "time.Duration",
+        Parameter::Uint32 => "uint32",
+        Parameter::Certificate => "sprig.certificate",
     }
 }

@@ -154,9 +154,9 @@ impl<'r> Engine<'r> {
         if output.len() > self.result_limit() { Err(Budgeted::Output) } else { Ok(()) }
     }
 
-    /// Counts `turns` steps before they are laid out.
-    pub(super) fn afford(&mut self, turns: usize) -> Result<(), Budgeted> {
-        self.steps = self.steps.saturating_add(u64::try_from(turns).unwrap_or(u64::MAX));
+    /// Counts the `steps` of what is done at once.
+    pub(super) fn afford(&mut self, steps: u64) -> Result<(), Budgeted> {
+        self.steps = self.steps.saturating_add(steps);
         if self.steps > self.settings.budget.steps { Err(Budgeted::Steps) } else { Ok(()) }
     }
 

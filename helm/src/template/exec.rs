@@ -232,7 +232,8 @@ impl<'t> Frame<'_, '_, 't> {
                     return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
                 }
                 let count = usize::try_from(*count).unwrap_or(0);
-                self.engine.afford(count).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                let turns = u64::try_from(count).unwrap_or(u64::MAX);
+                self.engine.afford(turns).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
                 let int64 = matches!(held.value.data, Data::Int64(_));
                 let turn = |index: i64| if int64 { Data::Int64(index) } else { Data::Int(index) };
                 let items = (0..i64::try_from(count).unwrap_or(i64::MAX))
@@ -278,7 +279,9 @@ impl<'t> Frame<'_, '_, 't> {
                 }
                 ObjectKind::Number(of, count) => {
                     let turns = usize::try_from(*count).unwrap_or(0);
-                    self.engine.afford(turns).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                    self.engine
+                        .afford(u64::try_from(turns).unwrap_or(u64::MAX))
+                        .map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
                     let item = |number: i128| Held::concrete(Value::number(*of, number).derived_from(inside));
                     Ok((0..*count).map(|number| (Held::invalid(Leaves::NONE), item(number))).collect())
                 }
@@ -305,7 +308,10 @@ impl<'t> Frame<'_, '_, 't> {
                 }
             }
             Binding::Assign => match names.as_slice() {
-                [one] => self.assign(one, item),
+                // The range itself was assigned to them before: they exist.
+                [one] => {
+                    self.assign(one, item);
+                }
                 [first, second] => {
                     self.assign(first, index);
                     self.assign(second, item);
@@ -316,11 +322,10 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     /// Gives the innermost variable called `name` a new value; says whether there is one.
-    pub(super) fn assign(&mut self, name: &str, held: &Held) {
+    pub(super) fn assign(&mut self, name: &str, held: &Held) -> bool {
         let control = self.engine.control.clone();
-        if let Some(variable) = self.variables.iter_mut().rev().find(|variable| variable.name == name) {
-            variable.held = held.derived_from(&control);
-        }
+        let found = self.variables.iter_mut().rev().find(|variable| variable.name == name);
+        found.map(|variable| variable.held = held.derived_from(&control)).is_some()
     }
 
     fn call(&mut self, dot: &Held, call: &'t Call) -> Result<()> {
