@@ -1,4 +1,4 @@
-//! Templates as helm runs them: `cases/{language,functions,data,printf,times}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
+//! Templates as helm runs them: `cases/{language,functions,data,printf,times,execution,corners}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
 //!
 //! Rules: the same text, or a refusal in the same words. Where ours differ on purpose the case says so in an `ours` line.
 
@@ -119,4 +119,16 @@ fn printf() {
 #[test]
 fn times() {
     check(include_str!("cases/times.cases"), 200);
+}
+
+// Nodes of all kinds, nested at random: scopes of variables, loops that are left, chains of `else`, nil in all its kinds, refusals.
+#[test]
+fn execution() {
+    check(include_str!("cases/execution.cases"), 300);
+}
+
+// Functions with arguments of all kinds, drawn at random.
+#[test]
+fn corners() {
+    check(include_str!("cases/corners.cases"), 400);
 }

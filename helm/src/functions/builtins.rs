@@ -166,7 +166,7 @@ fn step(item: &Value, index: &Value) -> Outcome {
             Ok(look_up(&object.fields, Element::Any, index)?.derived_from(&object.fields.shape()))
         }
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
-            Err(format!("can't index item of type {}", gofmt::type_name(item)).into())
+            Err(format!("can't index item of type {}", gofmt::type_name(item).trim_start_matches('*')).into())
         }
     }
 }
@@ -220,10 +220,10 @@ fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         Data::Object(object) => match &object.kind {
             ObjectKind::Values | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
             ObjectKind::VersionSet(versions) => (versions.len(), Leaves::NONE),
-            _ => return refused(format!("len of type {}", gofmt::type_name(item))),
+            _ => return refused(format!("len of type {}", gofmt::type_name(item).trim_start_matches('*'))),
         },
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {
-            return refused(format!("len of type {}", gofmt::type_name(item)));
+            return refused(format!("len of type {}", gofmt::type_name(item).trim_start_matches('*')));
         }
     };
     let number = Value::plain(Data::Int(i64::try_from(length).unwrap_or(i64::MAX)));

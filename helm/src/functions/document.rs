@@ -13,9 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 use yaml::Scalar;
 
 use super::FunctionError;
-use crate::gofmt;
+use crate::gofmt::{self, fields};
 use crate::provenance::{Flow, Leaves, Mark, Marks};
-use crate::time::Moment;
+use crate::time::{Moment, duration};
 use crate::value::{Data, List, Map, Object, ObjectKind, Slot, Text, Value};
 
 /// How deep a value may nest, in levels: far more than manifests use, and within a thread's stack.
@@ -103,7 +103,11 @@ impl Walk<'_> {
             Data::Int(number) | Data::Int64(number) => self.scalar(Scalar::Int(*number), value),
             Data::Float(number) => self.scalar(Scalar::Float(*number), value),
             Data::String(text) => self.string(text, &value.leaves),
-            Data::Bytes(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
+            // go-yaml v3 sees a list of small numbers.
+            Data::Bytes(text) if !self.sink.encodes_as_json() => {
+                let number = |byte: &u8| Value::plain(Data::Int(i64::from(*byte)));
+                self.list(&List::new(text.as_bytes().iter().map(number).collect()), &value.leaves.union(&text.marks().leaves()))
+            }
             // Go encoding/json: a `[]byte` is written in base64.
             Data::Bytes(text) => self.string(&base64_of(text), &value.leaves),
             Data::List(list, _) if list.is_nil() && self.sink.encodes_as_json() => self.scalar(Scalar::Null, value),
@@ -111,7 +115,10 @@ impl Walk<'_> {
             Data::List(list, _) => self.list(list, &value.leaves),
             Data::Map(map, _) => self.map(map, &value.leaves),
             Data::Object(object) => match object.kind {
-                ObjectKind::Time { .. } | ObjectKind::Duration(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
+                ObjectKind::Time { .. } if !self.sink.encodes_as_json() => Err(unencodable(value)),
+                ObjectKind::Duration(nanoseconds) if !self.sink.encodes_as_json() => {
+                    self.string(&Text::from(duration::printed(nanoseconds).as_str()), &value.leaves)
+                }
                 _ => self.object(object, &value.leaves),
             },
         }
@@ -191,11 +198,33 @@ impl Walk<'_> {
                 Some(text) => self.string(&Text::from(text.as_str()), own),
                 None => Err(refused("a time outside the years 0 to 9999 cannot be written as a document")),
             },
-            ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => {
-                let value = Value::plain(Data::Object(Rc::new(Object { kind: object.kind.clone(), fields: Map::new() })));
-                Err(refused(&format!("a {} cannot be written as a document", gofmt::type_name(&value))))
-            }
+            ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => self.structure(object, own),
         }
+    }
+
+    /// Writes a struct: JSON has the names its Go type asks for, YAML without JSON has small letters.
+    fn structure(&mut self, object: &Object, own: &Leaves) -> Result<(), Unwritten> {
+        let Some(fields) = fields::exported(object) else {
+            let value = Value::plain(Data::Object(Rc::new(Object { kind: object.kind.clone(), fields: Map::new() })));
+            return Err(refused(&format!("a {} cannot be written as a document", gofmt::type_name(&value))));
+        };
+        let json = self.sink.encodes_as_json();
+        let written = |field: &fields::Field| if json { field.json.to_owned() } else { field.name.to_lowercase() };
+        let kept = fields.into_iter().filter(|field| !json || !field.is_left_out());
+        let slot = |value: Value| Slot { key_leaves: Leaves::NONE, value };
+        let mut entries: Vec<_> = kept.map(|field| (Rc::from(written(&field).into_bytes()), slot(field.value))).collect();
+        if json {
+            self.sink.order(&mut entries);
+        }
+        let start = self.sink.position();
+        self.sink.begin_mapping(entries.len());
+        for (key, slot) in &entries {
+            self.sink.key(key);
+            self.value(&slot.value)?;
+        }
+        self.sink.end_mapping();
+        self.mark(start..self.sink.position(), own.clone(), Flow::Derived);
+        Ok(())
     }
 
     fn enter(&mut self, container: Container) -> Result<(), Unwritten> {

@@ -3,7 +3,7 @@
 //! # Source
 //! helm v4.3.1 `pkg/chart/common/capabilities.go`, `internal/version/version.go`, `pkg/engine/files.go`; Masterminds/semver `version.go`.
 
-use crate::value::{Map, Object, ObjectKind, Value};
+use crate::value::{Data, Map, Object, ObjectKind, Value};
 
 /// A Go value that is no scalar.
 pub(crate) enum Layout {
@@ -46,6 +46,39 @@ pub(crate) fn layout(object: &Object) -> Option<Layout> {
         )),
         ObjectKind::Struct(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) | ObjectKind::Number(..) => None,
     }
+}
+
+/// A field of a struct that documents may show.
+pub(crate) struct Field {
+    /// Its name in Go.
+    pub(crate) name: &'static str,
+    /// Its name in JSON.
+    pub(crate) json: &'static str,
+    /// Its value.
+    pub(crate) value: Value,
+}
+
+impl Field {
+    /// Says whether JSON leaves it out: its type asks for that where it is empty.
+    pub(crate) fn is_left_out(&self) -> bool {
+        let empty = matches!(&self.value.data, Data::String(text) if text.as_bytes().is_empty());
+        empty && self.json != self.name && self.json != "kube_client_version"
+    }
+}
+
+/// Returns the fields of a struct that documents show; nothing for what is no struct, or one whose order of fields is not known.
+pub(crate) fn exported(object: &Object) -> Option<Vec<Field>> {
+    let (Layout::Struct(fields) | Layout::Pointer(fields)) = layout(object)? else { return None };
+    let json = |name| match name {
+        "GitCommit" => "git_commit",
+        "GitTreeState" => "git_tree_state",
+        "GoVersion" => "go_version",
+        "KubeClientVersion" => "kube_client_version",
+        "Version" if matches!(object.kind, ObjectKind::Struct(_)) => "version",
+        name => name,
+    };
+    let shown = fields.into_iter().filter(|(name, _)| *name != "normalizedVersion");
+    Some(shown.map(|(name, value)| Field { name, json: json(name), value }).collect())
 }
 
 /// Returns those of the named fields an object has.

@@ -29,7 +29,7 @@ impl Random {
 }
 
 /// Key pairs and the like: slow, and they take nothing that is sealed but names.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 10] = [
     "genCA",
     "genCAWithKey",
     "genPrivateKey",
@@ -40,10 +40,6 @@ const LEFT_OUT: [&str; 14] = [
     "bcrypt",
     "derivePassword",
     "htpasswd",
-    "merge",
-    "mergeOverwrite",
-    "mustMerge",
-    "mustMergeOverwrite",
 ];
 
 /// Expressions of each type that take no function.
@@ -88,6 +84,8 @@ fn kind(parameter: Parameter) -> Option<&'static str> {
         Parameter::Strings => Some("words"),
         Parameter::Time => Some("struct"),
         Parameter::Duration => Some("int64"),
+        Parameter::Uint32 => Some("int"),
+        Parameter::Certificate => Some("struct"),
     }
 }
 

@@ -213,7 +213,8 @@ impl Out {
             (_, Some(Layout::Map(map))) if verb != 'p' => self.map(verb, value, &map, (spec, depth)),
             (_, Some(Layout::List(items))) if verb != 'p' => self.list(verb, value, &items, (spec, depth, false)),
             (_, Some(Layout::Struct(fields))) if verb != 'p' => self.structure(verb, value, &fields, (spec, depth)),
-            (_, Some(Layout::Pointer(fields))) if verb != 'p' && depth == 0 => {
+            // Go prints the address of an inner one, which is another in each render.
+            (_, Some(Layout::Pointer(fields))) if depth == 0 && verb != 'p' || verb == 'v' => {
                 self.buffer.push(b"&");
                 self.structure(verb, value, &fields, (spec, depth + 1));
             }
