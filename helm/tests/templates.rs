@@ -1,4 +1,4 @@
-//! Templates as helm runs them: `cases/{language,functions,data,printf,times,execution,corners}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
+//! Templates as helm runs them: `cases/{language,functions,data,printf,times,execution,corners,regex,text}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
 //!
 //! Rules: the same text, or a refusal in the same words. Where ours differ on purpose the case says so in an `ours` line.
 
@@ -131,4 +131,16 @@ fn execution() {
 #[test]
 fn corners() {
     check(include_str!("cases/corners.cases"), 400);
+}
+
+// Regular expressions: Go's syntax and its mistakes.
+#[test]
+fn regex() {
+    check(include_str!("cases/regex.cases"), 150);
+}
+
+// Functions of text, versions and numbers.
+#[test]
+fn text() {
+    check(include_str!("cases/text.cases"), 250);
 }

@@ -72,6 +72,8 @@ fn matches(values: &[Value]) -> Outcome {
 struct Search {
     regex: Regex,
     names: Vec<Option<String>>,
+    /// Whether the pattern has no text at all; one of flags alone has.
+    is_empty: bool,
     text: String,
 }
 
@@ -88,7 +90,7 @@ impl Search {
         let pattern = checked(values, 0, PATTERN_BYTES).map_err(Unsearchable::Refused)?;
         let text = checked(values, 1, TEXT_BYTES).map_err(Unsearchable::Refused)?;
         match compile(&pattern) {
-            Ok((regex, names)) => Ok(Self { regex, names, text }),
+            Ok((regex, names)) => Ok(Self { regex, names, is_empty: pattern.is_empty(), text }),
             Err(malformed) => Err(Unsearchable::Pattern(pattern, malformed)),
         }
     }
@@ -174,7 +176,7 @@ impl Search {
         if count == 0 {
             return Ok(none());
         }
-        if !self.regex.as_str().is_empty() && self.text.is_empty() {
+        if !self.is_empty && self.text.is_empty() {
             return Ok(strings(vec![Text::default()]));
         }
         let most = wanted(count);
