@@ -14,7 +14,7 @@ mod quote;
 
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::{self, Moment, duration};
-use crate::value::{Data, Element, List, Map, NumberType, Object, ObjectKind, Text, Value};
+use crate::value::{Data, Element, List, Map, NumberType, Object, ObjectKind, Package, Text, Value};
 
 use fields::Layout;
 pub use float::shortest;
@@ -156,6 +156,10 @@ pub fn type_name(value: &Value) -> &'static str {
         Data::List(_, Element::Int) => "[]int",
         Data::List(_, Element::List) => "[][]interface {}",
         Data::Map(_, Element::List) => "map[string][]interface {}",
+        Data::List(_, Element::Maintainer) => "[]*chart.Maintainer",
+        Data::List(_, Element::Dependency) => "[]*chart.Dependency",
+        Data::Map(_, Element::Maintainer) => "map[string]*chart.Maintainer",
+        Data::Map(_, Element::Dependency) => "map[string]*chart.Dependency",
         Data::Map(_, Element::Int) => "map[string]int",
         Data::Map(_, Element::Any) => "map[string]interface {}",
         Data::Map(_, Element::String) => "map[string]string",
@@ -165,10 +169,13 @@ pub fn type_name(value: &Value) -> &'static str {
 
 fn object_type(kind: &ObjectKind) -> &'static str {
     match kind {
-        ObjectKind::Values => "common.Values",
+        ObjectKind::Values(Package::Common) => "common.Values",
+        ObjectKind::Values(Package::Chartutil) => "chartutil.Values",
         ObjectKind::Files(_) => "engine.files",
-        ObjectKind::VersionSet(_) => "common.VersionSet",
-        ObjectKind::KubeVersion(_) => "common.KubeVersion",
+        ObjectKind::VersionSet(Package::Common, _) => "common.VersionSet",
+        ObjectKind::VersionSet(Package::Chartutil, _) => "chartutil.VersionSet",
+        ObjectKind::KubeVersion(Package::Common, _) => "common.KubeVersion",
+        ObjectKind::KubeVersion(Package::Chartutil, _) => "chartutil.KubeVersion",
         ObjectKind::Semver(_) => "*semver.Version",
         ObjectKind::Time { .. } => "time.Time",
         ObjectKind::Duration(_) => "time.Duration",
@@ -177,7 +184,7 @@ fn object_type(kind: &ObjectKind) -> &'static str {
         ObjectKind::Number(NumberType::Month, _) => "time.Month",
         ObjectKind::Number(NumberType::Weekday, _) => "time.Weekday",
         ObjectKind::Certificate => "sprig.certificate",
-        ObjectKind::Struct(name) => name,
+        ObjectKind::Struct(structure) => structure.name,
     }
 }
 
@@ -258,22 +265,29 @@ fn number_text(of: NumberType, number: i128) -> String {
 
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
     match &object.kind {
-        ObjectKind::VersionSet(versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
+        ObjectKind::VersionSet(_, versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
         ObjectKind::Semver(version) => out.push(version.as_bytes()),
-        ObjectKind::KubeVersion(_) => write_struct(out, object, depth),
+        ObjectKind::KubeVersion(..) => write_struct(out, object, depth),
         ObjectKind::Duration(nanoseconds) => out.push(duration::printed(*nanoseconds).as_bytes()),
         ObjectKind::Number(of, number) => out.push(number_text(*of, *number).as_bytes()),
         ObjectKind::Time { .. } => {
             let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
             out.push(moment.printed().as_bytes());
         }
-        ObjectKind::Values | ObjectKind::Files(_) => write_map(out, &object.fields, depth),
+        ObjectKind::Values(_) | ObjectKind::Files(_) => write_map(out, &object.fields, depth),
         ObjectKind::Certificate | ObjectKind::Struct(_) => write_struct(out, object, depth),
     }
 }
 
+/// What stands for an address.
+pub(crate) const ADDRESS: &[u8] = b"0xc000000000";
+
 /// Writes the fields of a struct in Go's order.
 fn write_struct(out: &mut Buffer, object: &Object, depth: usize) {
+    // Go prints a pointer within another value as its address, which is another one in each run.
+    if depth > 0 && matches!(object.kind, ObjectKind::Struct(structure) if structure.is_pointer()) {
+        return out.push(ADDRESS);
+    }
     let (open, fields): (&[u8], _) = match fields::layout(object) {
         Some(Layout::Struct(fields)) => (b"{", fields),
         Some(Layout::Pointer(fields)) => (b"&{", fields),

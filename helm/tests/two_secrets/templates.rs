@@ -75,7 +75,7 @@ fn kind(parameter: Parameter) -> Option<&'static str> {
     match parameter {
         Parameter::Any => None,
         Parameter::String => Some("string"),
-        Parameter::Int => Some("int"),
+        Parameter::Int | Parameter::Uint32 => Some("int"),
         Parameter::Int64 => Some("int64"),
         Parameter::Float => Some("float64"),
         Parameter::Bool => Some("bool"),
@@ -84,7 +84,6 @@ fn kind(parameter: Parameter) -> Option<&'static str> {
         Parameter::Strings => Some("words"),
         Parameter::Time => Some("struct"),
         Parameter::Duration => Some("int64"),
-        Parameter::Uint32 => Some("int"),
         Parameter::Certificate => Some("struct"),
     }
 }

@@ -7,7 +7,7 @@
 //! Go 1.26 `fmt/print.go`: `printArg`, `printValue`, `handleMethods`, `badVerb`, `fmtInteger`, `fmtFloat`, `fmtString`, `fmtBytes`.
 
 use super::super::fields::{Layout, layout};
-use super::super::{Buffer, DEPTH, number_text, order_leaves, type_name};
+use super::super::{ADDRESS, Buffer, DEPTH, number_text, order_leaves, type_name};
 use super::number::{self, Base};
 use super::{Spec, UnsupportedVerb, string};
 use crate::time::duration;
@@ -213,11 +213,11 @@ impl Out {
             (_, Some(Layout::Map(map))) if verb != 'p' => self.map(verb, value, &map, (spec, depth)),
             (_, Some(Layout::List(items))) if verb != 'p' => self.list(verb, value, &items, (spec, depth, false)),
             (_, Some(Layout::Struct(fields))) if verb != 'p' => self.structure(verb, value, &fields, (spec, depth)),
-            // Go prints the address of an inner one, which is another in each render.
-            (_, Some(Layout::Pointer(fields))) if depth == 0 && verb != 'p' || verb == 'v' => {
+            (_, Some(Layout::Pointer(fields))) if depth == 0 && verb != 'p' => {
                 self.buffer.push(b"&");
                 self.structure(verb, value, &fields, (spec, depth + 1));
             }
+            (ObjectKind::Struct(_), _) if verb == 'v' => self.buffer.push(ADDRESS),
             _ => self.refuse(verb, value, spec),
         }
     }
