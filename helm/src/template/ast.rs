@@ -198,6 +198,8 @@ pub struct Parsed {
     pub main: Body,
     /// `define` and `block` bodies in order of appearance.
     pub defines: Vec<Define>,
+    /// The functions called that not every helm has, in order of appearance.
+    pub newer: Vec<(Position, &'static Function)>,
 }
 
 /// A named template.

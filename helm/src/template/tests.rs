@@ -6,6 +6,7 @@ use std::sync::Arc;
 use yaml::ReadOptions;
 
 use super::{Engine, Program, Settings, Tracking, Written, parse};
+use crate::profile::Profile;
 use crate::provenance::{Flow, LeafId};
 use crate::render::{Budget, Hashes, Randomness, TemplateFailure};
 use crate::value::{Data, Map, Value};
@@ -32,6 +33,7 @@ fn values(text: &str) -> Value {
 fn run_within(budget: Budget, template: &str, dot: &Value) -> Result<Written, Box<TemplateFailure>> {
     let digests = (0..9).map(|id| (LeafId(id), vec![7])).collect::<BTreeMap<_, _>>();
     let settings = Settings {
+        profile: Profile::default(),
         budget,
         hashes: Hashes::Ciphertext(Arc::new(digests)),
         randomness: Randomness::Refuse,
@@ -120,6 +122,7 @@ fn chosen_changes_carry_control() {
 #[test]
 fn decided_lookups_are_not_told() {
     let settings = Settings {
+        profile: Profile::default(),
         budget: Budget::default(),
         hashes: Hashes::Plain,
         randomness: Randomness::Refuse,
