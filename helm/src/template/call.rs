@@ -106,7 +106,7 @@ impl<'t> Frame<'_, '_, 't> {
             }
             None => {
                 let held = self.operand(dot, operand)?;
-                self.fit(at, held, want)
+                self.fit(operand.last_at(), held, want)
             }
         }
     }
