@@ -19,6 +19,7 @@ use super::engine::{Budgeted, Engine};
 use super::flow::{self, Effects};
 use super::output::Output;
 use super::set::{Set, Template};
+use super::sites::Caller;
 use super::value::Held;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
@@ -217,7 +218,7 @@ impl<'t> Frame<'_, '_, 't> {
     /// Returns index and item of each turn of a loop.
     fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Vec<(Held, Held)>> {
         let inside = &held.value.leaves;
-        let at = branch.at;
+        let at = branch.pipeline.last_at();
         match &held.value.data {
             Data::Nil => Ok(Vec::new()),
             Data::Int(count) | Data::Int64(count) => {
@@ -250,8 +251,8 @@ impl<'t> Frame<'_, '_, 't> {
             }
             Data::Map(map, _) => Ok(entries(map, inside)),
             Data::Object(object) => match &object.kind {
-                ObjectKind::Values | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
-                ObjectKind::VersionSet(versions) => {
+                ObjectKind::Values(_) | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
+                ObjectKind::VersionSet(_, versions) => {
                     let items = versions.iter().enumerate().map(|(index, version)| {
                         let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX)));
                         (Held::concrete(index), Held::concrete(Value::string(version)))
@@ -308,12 +309,18 @@ impl<'t> Frame<'_, '_, 't> {
             Some(pipeline) => self.pipeline(dot, pipeline)?,
             None => Held::invalid(Leaves::NONE),
         };
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(call.at), limit))?;
+        self.descend(call.at)?;
         let output = std::mem::take(&mut self.output);
         let done = execute(self.engine, set, template, (argument, output));
         self.engine.ascend();
         self.output = done.map_err(|failure| self.called_from(call.at, failure))?;
         Ok(())
+    }
+
+    /// Goes one template call deeper.
+    pub(super) fn descend(&mut self, at: Position) -> Result<()> {
+        let caller = Caller { template: self.template.clone(), at };
+        self.engine.descend(caller).map_err(|limit| self.engine.over_budget(self.site(at), limit))
     }
 
     /// Adds a call's place to a failure that came out of it.
