@@ -159,6 +159,25 @@ mod tests {
         check("  \n ---\na: 1", &["a: 1"]);
     }
 
+    // In Helm 3 separators take the blank lines around them, and of two in a row the second is text; every end is trimmed, and what was
+    // marked there leaves its mark.
+    #[test]
+    fn helm3_trims_documents() {
+        let check = |text: &str, expected: &[&str]| {
+            let (pieces, _) = split(&Text::from(text), &[], Profile::Helm3_22);
+            let pieces: Vec<_> = pieces.iter().map(|piece| String::from_utf8_lossy(piece.text.as_bytes()).into_owned()).collect();
+            assert_eq!(pieces, expected, "{text:?}");
+        };
+        check("a: 1\n\n---\n\n  b: 2\n\n", &["a: 1", "b: 2"]);
+        check("---\n---\na: 1\n---b: 2", &["---\na: 1", "b: 2"]);
+        check(" \n---\n\n---\n", &["---"]);
+        check("a: 1 ---\nb: 2", &["a: 1 ---\nb: 2"]);
+        let mark = Mark { start: 4, end: 5, leaves: Leaves::one(LeafId(1)), flow: Flow::Exact };
+        let (pieces, _) = split(&Text::marked(b"a: 1\n---\nb: 2".to_vec(), Marks::from_vec(vec![mark])), &[], Profile::Helm3_22);
+        let first: Vec<_> = pieces[0].text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect();
+        assert_eq!(first, [(4, 4, Flow::Derived)]);
+    }
+
     // Blank documents vanish, comments stay; white space before a document goes, after it stays.
     #[test]
     fn blank_documents_vanish() {
