@@ -21,6 +21,7 @@ mod json;
 mod keys;
 mod kinds;
 mod lists;
+mod names;
 mod numbers;
 mod paths;
 mod pieces;
@@ -73,7 +74,7 @@ const TABLES: &[&[Function]] = &[
 /// Returns the function called `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {
-    all().find(|function| function.name == name)
+    names::find(name)
 }
 
 /// Returns every function, module by module.

@@ -4,6 +4,7 @@ mod head;
 pub mod order;
 pub mod schema;
 mod split;
+mod trees;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,12 +13,12 @@ use crate::chart::Chart;
 use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
 use crate::provenance::{LeafId, Leaves};
-use crate::template::ast::Parsed;
-use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name, parse};
+use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
 use order::{ArrangeError, Tests};
 use schema::{SchemaError, Schemas};
+use trees::Trees;
 
 /// One rendered document.
 #[derive(Clone, Debug)]
@@ -120,27 +121,19 @@ pub struct ChanceCall {
     pub at: Site,
 }
 
-/// A chart whose templates are parsed: `Send + Sync`, shared between renders.
+/// A chart whose templates are parsed once: `Send + Sync`, shared between renders.
 #[derive(Debug)]
 pub struct Prepared {
     chart: Chart,
-    /// By text: the same helpers often come with several subcharts.
-    parsed: BTreeMap<Vec<u8>, Result<Arc<Parsed>, ParseError>>,
+    trees: Trees,
 }
 
 impl Prepared {
-    /// Parses the templates of a chart and its subcharts. A mistake in one of them counts when a render uses it.
+    /// Makes room for the trees of the templates of a chart and its subcharts. Each is parsed by the first render that uses it, and a
+    /// mistake in it counts there: subcharts that are switched off cost nothing.
     #[must_use]
     pub fn new(chart: Chart) -> Self {
-        let mut parsed = BTreeMap::new();
-        let mut waiting = vec![&chart];
-        while let Some(next) = waiting.pop() {
-            for template in &next.templates {
-                parsed.entry(template.data.clone()).or_insert_with(|| parse(&template.data).map(Arc::new));
-            }
-            waiting.extend(&next.dependencies);
-        }
-        Self { parsed, chart }
+        Self { trees: Trees::of(&chart), chart }
     }
 
     /// Returns the chart.
@@ -244,7 +237,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
     let mut parsed = Vec::new();
     for template in &scoped {
-        let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
+        let tree = prepared.trees.get(template.text);
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
         let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
         parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);

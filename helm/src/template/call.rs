@@ -148,12 +148,11 @@ impl<'t> Frame<'_, '_, 't> {
     /// Calls a function with checked arguments.
     pub(super) fn apply(&mut self, at: Position, function: &'static Function, values: &[Value]) -> Result<Held> {
         let leaves = if self.engine.tracks() { function.added_leaves(values) } else { Leaves::NONE };
-        let site = self.site(at);
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
         let called = {
             let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
-            let mut chance = self.engine.chances.at(site);
+            let mut chance = self.engine.chances.at(&self.template.file, at);
             let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
             (function.call)(&mut environment, values)
         };

@@ -4,6 +4,7 @@
 //! Rules: `refuse` gives constants: what must not be printed need not be random.
 
 use sha2::{Digest, Sha256};
+use yaml::Position;
 
 use crate::functions::Chance;
 use crate::provenance::{LeafId, Leaves};
@@ -24,9 +25,9 @@ impl Chances {
         Self { randomness, next_leaf: first_leaf, blocks: 0, calls: Vec::new() }
     }
 
-    /// Returns the source for calls at `site`.
-    pub(super) fn at(&mut self, site: Site) -> ChanceAt<'_> {
-        ChanceAt { chances: self, site }
+    /// Returns the source for calls at a place in the file `template`.
+    pub(super) fn at<'a>(&'a mut self, template: &'a str, at: Position) -> ChanceAt<'a> {
+        ChanceAt { chances: self, template, at }
     }
 
     /// Says whether any call is on record.
@@ -43,14 +44,16 @@ impl Chances {
 /// The source for one call.
 pub(super) struct ChanceAt<'a> {
     chances: &'a mut Chances,
-    site: Site,
+    template: &'a str,
+    at: Position,
 }
 
 impl ChanceAt<'_> {
     fn record(&mut self, function: &'static str) -> Leaves {
         let leaf = LeafId(self.chances.next_leaf);
         self.chances.next_leaf = self.chances.next_leaf.saturating_add(1);
-        self.chances.calls.push(ChanceCall { leaf, function, at: self.site.clone() });
+        let at = Site { template: self.template.to_owned(), line: self.at.line, column: self.at.column };
+        self.chances.calls.push(ChanceCall { leaf, function, at });
         match self.chances.randomness {
             Randomness::Refuse => Leaves::one(leaf),
             Randomness::Helm { .. } => Leaves::NONE,

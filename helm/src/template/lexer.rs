@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr_iter, memrchr};
 use yaml::Position;
 
 use super::character::{code_point, decode, is_alphanumeric, is_space, quoted};
@@ -80,15 +81,15 @@ impl<'a> Lexer<'a> {
 
     /// Moves over `bytes` bytes, counting lines and columns.
     fn skip(&mut self, bytes: usize) {
-        for byte in self.rest().iter().take(bytes) {
-            if *byte == b'\n' {
-                self.at.line += 1;
-                self.at.column = 1;
-            } else if byte & 0xC0 != 0x80 {
-                self.at.column += 1;
-            }
-        }
-        self.at.offset = (self.at.offset + bytes).min(self.input.len());
+        let rest = self.rest();
+        let passed = rest.get(..bytes).unwrap_or(rest);
+        let breaks = memchr_iter(b'\n', passed).count();
+        let line = memrchr(b'\n', passed).map_or(passed, |last| passed.get(last + 1..).unwrap_or_default());
+        let characters = line.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let column = if breaks > 0 { 1 } else { self.at.column };
+        self.at.line = self.at.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.at.column = column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
+        self.at.offset += passed.len();
     }
 
     fn take(&mut self, token: Token, bytes: usize) -> Item<'a> {
@@ -355,8 +356,10 @@ fn letters(rest: &[u8]) -> usize {
     length
 }
 
+/// Returns where `needle`, one byte or two, first stands.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    let (first, more) = needle.split_first()?;
+    memchr_iter(*first, haystack).find(|at| haystack.get(at + 1..).is_some_and(|rest| rest.starts_with(more)))
 }
 
 fn trim_end(text: &[u8]) -> &[u8] {
