@@ -37,6 +37,7 @@ mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 
 /// The tables of all modules.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::chart::Chart;
 use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name};
 use crate::value::{Map, Text, Value};
@@ -146,6 +147,8 @@ impl Prepared {
 /// What a render is asked for, besides chart and values.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// Which helm is followed.
+    pub profile: Profile,
     /// `.Release`.
     pub release: Release,
     /// `.Capabilities`.
@@ -233,8 +236,8 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     if options.schemas == Schemas::Check {
         schema::validate(&resolved)?;
     }
-    check_cluster(&prepared.chart, &options.capabilities)?;
-    let scoped = scope::templates(&resolved, &options.release, &options.capabilities);
+    check_cluster(&prepared.chart, &options.capabilities, options.profile)?;
+    let scoped = scope::templates(&resolved, options);
     let mut parsed = Vec::new();
     for template in &scoped {
         let tree = prepared.trees.get(template.text);

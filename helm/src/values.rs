@@ -3,10 +3,11 @@
 //! In: [`yaml::Node`]s as Helm types them. Out: a [`Value`] whose leaves keep their identities.
 //! Rules: maps merge, everything else replaces; `null` replaces too and stays, as a tombstone that only coalescing with a chart's
 //! defaults removes. Inputs are never changed: what is merged is a new map, what is not is shared.
-//! Not here: strictness between layers and list strategies (the caller's), a chart's defaults (`coalesce`), `--set`.
+//! Not here: strictness between layers and list strategies (the caller's), a chart's defaults (`coalesce`), the command line (`set`).
 
 pub mod coalesce;
 mod path;
+pub mod set;
 
 use yaml::Node;
 

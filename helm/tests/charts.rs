@@ -12,6 +12,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::chart::{ChartFile, load};
+use helm::profile::Profile;
 use helm::render::order::{Tests, stream};
 use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Prepared, Randomness, RenderError, render};
@@ -54,11 +55,11 @@ impl Case {
     }
 
     fn options(&self) -> Options {
-        let kube_version =
-            self.flag("--kube-version").map_or_else(KubeVersion::default, |text| KubeVersion::parse(text).unwrap());
+        let kube_version = self.flag("--kube-version").map(|text| KubeVersion::parse(text).unwrap());
         let more_api_versions = self.flag("--api-versions").into_iter().map(str::to_owned).collect();
         let set = |name: &str| self.flag(name).is_some();
         Options {
+            profile: Profile::default(),
             release: Release {
                 name: "release-name".to_owned(),
                 namespace: self.flag("--namespace").unwrap_or("default").to_owned(),

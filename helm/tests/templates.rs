@@ -6,6 +6,7 @@
 
 use helm::chart::ChartFile;
 use helm::chart::scope::{Action, Capabilities, Release};
+use helm::profile::Profile;
 use helm::render::order::Tests;
 use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Prepared, Randomness, RenderError, render};
@@ -21,6 +22,7 @@ const FILES: [(&str, &str); 4] = [
 
 fn options() -> Options {
     Options {
+        profile: Profile::default(),
         release: Release { name: "probe".to_owned(), namespace: "default".to_owned(), revision: 1, action: Action::Install },
         capabilities: Capabilities::default(),
         definitions: Definitions::Skip,

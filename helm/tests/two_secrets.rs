@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use helm::chart::ChartFile;
 use helm::chart::scope::{Action, Capabilities, Release};
+use helm::profile::Profile;
 use helm::provenance::LeafId;
 use helm::render::order::Tests;
 use helm::render::schema::Schemas;
@@ -52,6 +53,7 @@ fn values(sealed: &str) -> Map {
 
 fn options() -> Options {
     Options {
+        profile: Profile::default(),
         release: Release { name: "probe".to_owned(), namespace: "default".to_owned(), revision: 1, action: Action::Install },
         capabilities: Capabilities::default(),
         definitions: Definitions::Skip,

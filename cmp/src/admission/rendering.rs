@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
+use helm::profile::Profile;
 use helm::render::order::Tests;
 use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared, Randomness};
@@ -130,13 +131,10 @@ fn given(merged: &Merged) -> Result<Map, Failure> {
 }
 
 fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
-    let kube_version = match &context.kube_version {
-        Some(text) => KubeVersion::parse(text).map_err(|error| {
-            let diagnostic = Diagnostic::error(Code::CONTEXT_CLUSTER, error.to_string()).hint(error.hint());
-            Failure::one(Class::Context, diagnostic)
-        })?,
-        None => KubeVersion::default(),
-    };
+    let kube_version = context.kube_version.as_deref().map(KubeVersion::parse).transpose().map_err(|error| {
+        let diagnostic = Diagnostic::error(Code::CONTEXT_CLUSTER, error.to_string()).hint(error.hint());
+        Failure::one(Class::Context, diagnostic)
+    })?;
     let digests = values.merged.sealed.iter().map(|(leaf, digest)| (*leaf, digest.0.to_vec())).collect();
     let release = Release {
         name: context.release_name.clone(),
@@ -145,6 +143,7 @@ fn options(context: &Context, values: &Values<'_>) -> Result<Options, Failure> {
         action: Action::Install,
     };
     Ok(Options {
+        profile: Profile::default(),
         release,
         capabilities: Capabilities { kube_version, more_api_versions: context.api_versions.clone() },
         definitions: Definitions::Include,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::chart::{ChartFile, load_archive};
+use helm::profile::Profile;
 use helm::render::order::{Tests, stream};
 use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Prepared, Randomness};
@@ -50,18 +51,16 @@ fn without_chance(outcome: &Outcome, path: &str) -> Result<(), Failure> {
 }
 
 fn options(args: &TemplateArgs) -> Result<Options, Failure> {
-    let kube_version = match &args.kube_version {
-        Some(text) => KubeVersion::parse(text).map_err(|error| {
-            let diagnostic = Diagnostic::error(Code::USAGE, error.to_string()).hint(error.hint());
-            Failure::one(Class::Usage, diagnostic)
-        })?,
-        None => KubeVersion::default(),
-    };
+    let kube_version = args.kube_version.as_deref().map(KubeVersion::parse).transpose().map_err(|error| {
+        let diagnostic = Diagnostic::error(Code::USAGE, error.to_string()).hint(error.hint());
+        Failure::one(Class::Usage, diagnostic)
+    })?;
     let randomness = match args.randomness {
         RandomnessArg::Refuse => Randomness::Refuse,
         RandomnessArg::Helm => Randomness::Helm { seed: seed()?, now: now() },
     };
     Ok(Options {
+        profile: Profile::default(),
         release: Release { name: args.name.clone(), namespace: args.namespace.clone(), revision: 1, action: Action::Install },
         capabilities: Capabilities { kube_version, more_api_versions: args.api_versions.clone() },
         definitions: if args.include_crds { Definitions::Include } else { Definitions::Skip },

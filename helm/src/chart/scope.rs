@@ -14,6 +14,7 @@ use std::rc::Rc;
 use super::process::{Processed, Resolved};
 use super::{ChartFile, ChartKind};
 use crate::provenance::Leaves;
+use crate::render::Options;
 use crate::template::files_object;
 use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
 
@@ -84,8 +85,9 @@ impl RenderTemplate<'_> {
 /// # Source
 /// helm `pkg/engine/engine.go`, `allTemplates`, `recAllTpls`, `sortTemplates`.
 #[must_use]
-pub fn templates<'a>(resolved: &Resolved<'a>, release: &Release, capabilities: &Capabilities) -> Vec<RenderTemplate<'a>> {
-    let shared = Shared { release: release_map(release), capabilities: capabilities.to_value() };
+pub fn templates<'a>(resolved: &Resolved<'a>, options: &Options) -> Vec<RenderTemplate<'a>> {
+    let capabilities = options.capabilities.to_value(options.profile);
+    let shared = Shared { release: release_map(&options.release), capabilities };
     let mut found = BTreeMap::new();
     shared.chart(&resolved.root, &Leaves::NONE, &mut found);
     let mut templates: Vec<_> = found.into_values().collect();

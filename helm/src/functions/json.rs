@@ -30,6 +30,31 @@ pub(super) const TABLE: &[Function] = &[
     reader("mustFromJson", |_, values| must_from_json(values)),
 ];
 
+/// Reads the JSON value at the head of a text, as Go's `Decoder` does; returns it and where it ends.
+///
+/// # Errors
+/// Go's words, where there is none.
+pub(crate) fn read_json_prefix(bytes: &[u8]) -> Result<(Value, usize), String> {
+    match read::read_prefix(bytes) {
+        Ok((value, end, None)) => Ok((value, end)),
+        Ok((_, _, Some(number))) => Err(format!("json: cannot unmarshal number {number} into Go value of type float64")),
+        Err(Unread::Syntax(words)) => Err(words),
+        Err(Unread::TooDeep) => Err(format!("it nests deeper than {NESTING} levels")),
+    }
+}
+
+/// Reads a text that is one JSON value, as Go's `Unmarshal` does.
+///
+/// # Errors
+/// Go's words, where it is none.
+pub(crate) fn read_json(bytes: &[u8]) -> Result<Value, String> {
+    let (value, end) = read_json_prefix(bytes)?;
+    match bytes.get(end..).map(<[u8]>::trim_ascii_start) {
+        Some([]) | None => Ok(value),
+        Some([next, ..]) => Err(format!("invalid character {} after top-level value", read::quoted(*next))),
+    }
+}
+
 type Call = fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>;
 
 const fn writer(name: &'static str, call: Call) -> Function {

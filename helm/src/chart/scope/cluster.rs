@@ -1,21 +1,38 @@
 //! `.Capabilities`: the cluster a render is for, and which Helm it follows.
 //!
-//! Rules: without a cluster Helm takes the versions of the client it is built with; those of 4.3.1 are kept here.
+//! Rules: without a cluster Helm takes the versions of the client it is built with; those of each profile are kept here.
 
 use std::rc::Rc;
 
 use super::object;
 use crate::chart::Chart;
 use crate::chart::process::is_in_range;
+use crate::profile::Profile;
 use crate::value::{Map, ObjectKind, Value};
 
-/// The API versions helm 4.3.1 knows, one a line, in its order; recorded by `.ci/oracles/charts/record`.
-const API_VERSIONS: &str = include_str!("api-versions.txt");
-/// The Kubernetes version helm 4.3.1 renders for: major and minor.
-const KUBE_VERSION: (u64, u64) = (1, 37);
-/// The Helm that is followed. Commit and tree state differ between builds and are empty, as in a build from the module.
-const HELM_VERSION: [(&str, &str); 5] =
-    [("Version", "v4.3.1"), ("GitCommit", ""), ("GitTreeState", ""), ("GoVersion", "go1.26.8"), ("KubeClientVersion", "v1.37")];
+/// The API versions of Kubernetes 1.37 helm knows, one a line, in its order; recorded by `.ci/oracles/charts/record`.
+const API_VERSIONS_1_37: &str = include_str!("api-versions-1.37.txt");
+/// Those of Kubernetes 1.36.
+const API_VERSIONS_1_36: &str = include_str!("api-versions-1.36.txt");
+/// The Go that the helms we record from are built with.
+const GO_VERSION: &str = "go1.26.8";
+
+impl Profile {
+    /// Returns the minor version of Kubernetes 1 that helm's client is of, for which it renders where nobody says otherwise.
+    fn kube_minor(self) -> u64 {
+        match self {
+            Self::Helm4_2 => 36,
+            Self::Helm3_22 | Self::Helm4_3 => 37,
+        }
+    }
+
+    fn api_versions(self) -> &'static str {
+        match self {
+            Self::Helm4_2 => API_VERSIONS_1_36,
+            Self::Helm3_22 | Self::Helm4_3 => API_VERSIONS_1_37,
+        }
+    }
+}
 
 /// A version of Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,15 +59,19 @@ impl KubeVersionError {
     }
 }
 
-impl Default for KubeVersion {
-    fn default() -> Self {
-        let (major, minor) = KUBE_VERSION;
+impl KubeVersion {
+    /// Returns the version helm renders for where nobody says.
+    ///
+    /// # Source
+    /// helm `pkg/chart/common/capabilities.go`, `makeDefaultCapabilities`; Helm 3 `pkg/chartutil/capabilities.go`,
+    /// `DefaultCapabilities`, whose numbers the linker sets.
+    #[must_use]
+    pub fn of(profile: Profile) -> Self {
+        let (major, minor) = (1, profile.kube_minor());
         let full = format!("v{major}.{minor}.0");
         Self { normalized: full.clone(), full, major, minor }
     }
-}
 
-impl KubeVersion {
     /// Returns the version a text means, as `--kube-version` takes it: what follows the numbers is kept for display only.
     ///
     /// # Errors
@@ -100,8 +121,8 @@ fn numbers(text: &str) -> Vec<&str> {
 /// What a cluster can do: a version, and API versions besides those every cluster of helm's time has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    /// Its version; helm's own where nobody says.
-    pub kube_version: KubeVersion,
+    /// Its version; [`KubeVersion::of`] the profile where nobody says.
+    pub kube_version: Option<KubeVersion>,
     /// What `--api-versions` adds, in its order.
     pub more_api_versions: Vec<String>,
 }
@@ -111,19 +132,36 @@ impl Capabilities {
     ///
     /// # Source
     /// helm `pkg/chart/common/capabilities.go`.
-    pub(super) fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self, profile: Profile) -> Value {
         let fields = Map::new();
-        fields.insert(b"KubeVersion", self.kube_version.to_value());
-        let known = API_VERSIONS.lines().map(str::to_owned);
+        fields.insert(b"KubeVersion", self.kube_version(profile).to_value());
+        let known = profile.api_versions().lines().map(str::to_owned);
         let versions = known.chain(self.more_api_versions.iter().cloned()).collect();
         fields.insert(b"APIVersions", object(ObjectKind::VersionSet(Rc::new(versions)), Map::new()));
-        let helm = Map::new();
-        for (name, text) in HELM_VERSION {
-            helm.insert(name.as_bytes(), Value::string(text));
-        }
-        fields.insert(b"HelmVersion", object(ObjectKind::Struct("version.BuildInfo"), helm));
+        fields.insert(b"HelmVersion", build_info(profile));
         object(ObjectKind::Struct("*common.Capabilities"), fields)
     }
+
+    fn kube_version(&self, profile: Profile) -> KubeVersion {
+        self.kube_version.clone().unwrap_or_else(|| KubeVersion::of(profile))
+    }
+}
+
+/// Returns `.Capabilities.HelmVersion`. Commit and tree state differ between builds and are empty, as in a build from the module.
+///
+/// # Source
+/// helm `internal/version/version.go`, `Get`.
+fn build_info(profile: Profile) -> Value {
+    let fields = Map::new();
+    let texts = [("Version", format!("v{}", profile.release())), ("GoVersion", GO_VERSION.to_owned())];
+    let empty = ["GitCommit", "GitTreeState"].map(|name| (name, String::new()));
+    for (name, text) in texts.into_iter().chain(empty) {
+        fields.insert(name.as_bytes(), Value::string(&text));
+    }
+    if profile >= Profile::Helm4_2 {
+        fields.insert(b"KubeClientVersion", Value::string(&format!("v1.{}", profile.kube_minor())));
+    }
+    object(ObjectKind::Struct("version.BuildInfo"), fields)
 }
 
 impl KubeVersion {
@@ -161,12 +199,12 @@ impl IncompatibleCluster {
 ///
 /// # Source
 /// helm `pkg/action/action.go`, `renderResources`.
-pub fn check_cluster(chart: &Chart, capabilities: &Capabilities) -> Result<(), IncompatibleCluster> {
-    let (range, version) = (&chart.metadata.kube_version, &capabilities.kube_version);
+pub fn check_cluster(chart: &Chart, capabilities: &Capabilities, profile: Profile) -> Result<(), IncompatibleCluster> {
+    let (range, version) = (&chart.metadata.kube_version, capabilities.kube_version(profile));
     if range.is_empty() || is_in_range(range, &version.normalized) {
         return Ok(());
     }
-    Err(IncompatibleCluster { range: range.clone(), version: version.full.clone() })
+    Err(IncompatibleCluster { range: range.clone(), version: version.full })
 }
 
 #[cfg(test)]

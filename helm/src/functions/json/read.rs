@@ -31,8 +31,7 @@ pub(super) enum Unread {
 
 /// Reads a whole text.
 pub(super) fn read(text: &Text) -> Result<Read, Unread> {
-    let mut reader =
-        Reader { bytes: text.as_bytes(), at: 0, depth: 0, marks: text.marks().as_slice(), enclosed: 0, unrepresentable: None };
+    let mut reader = Reader::new(text.as_bytes(), text.marks().as_slice());
     let value = reader.value()?;
     reader.space();
     if reader.peek().is_some() {
@@ -40,6 +39,13 @@ pub(super) fn read(text: &Text) -> Result<Read, Unread> {
     }
     let holds_all_marks = reader.enclosed == reader.marks.len();
     Ok(Read { value, holds_all_marks, unrepresentable: reader.unrepresentable })
+}
+
+/// Reads the value at the head of a text without marks; returns it and where it ends. `unrepresentable` is as in [`Read`].
+pub(super) fn read_prefix(bytes: &[u8]) -> Result<(Value, usize, Option<String>), Unread> {
+    let mut reader = Reader::new(bytes, &[]);
+    let value = reader.value()?;
+    Ok((value, reader.at, reader.unrepresentable))
 }
 
 struct Reader<'t> {
@@ -52,7 +58,11 @@ struct Reader<'t> {
     unrepresentable: Option<String>,
 }
 
-impl Reader<'_> {
+impl<'t> Reader<'t> {
+    fn new(bytes: &'t [u8], marks: &'t [Mark]) -> Self {
+        Self { bytes, at: 0, depth: 0, marks, enclosed: 0, unrepresentable: None }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -316,7 +326,7 @@ impl Reader<'_> {
 }
 
 /// Quotes a byte as Go's scanner does.
-fn quoted(byte: u8) -> String {
+pub(super) fn quoted(byte: u8) -> String {
     match byte {
         b'\'' => "'\\''".to_owned(),
         b'"' => "'\"'".to_owned(),

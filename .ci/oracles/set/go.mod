@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/set
+
+go 1.26
