@@ -37,6 +37,7 @@ mod yaml;
 
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use expressions::Expressions;
 pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 
@@ -216,6 +217,8 @@ pub struct Environment<'a> {
     pub ciphertext: &'a dyn Fn(&Leaves) -> Option<Vec<u8>>,
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
+    /// The regular expressions this render has compiled.
+    pub(crate) expressions: &'a mut Expressions,
 }
 
 /// Where random bytes and the time come from. Calls are recorded with their site.

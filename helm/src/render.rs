@@ -232,7 +232,12 @@ pub enum RenderError {
 /// # Source
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
-    let resolved = process(&prepared.chart, given, leaf)?;
+    let mut defaults_tracked = false;
+    let resolved = process(&prepared.chart, given, &mut |file, node| {
+        let found = leaf(file, node);
+        defaults_tracked |= found.is_some();
+        found
+    })?;
     if options.schemas == Schemas::Check {
         schema::validate(&resolved)?;
     }
@@ -246,7 +251,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
         parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
     }
     let program = Program::new(scoped.iter().map(|template| template.name.as_str()).zip(&parsed));
-    let tracked = !Value::map(resolved.root.values.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
+    let tracked = defaults_tracked || !Value::map(given.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
     let settings = Settings {
         budget: options.budget,
         hashes: options.hashes.clone(),

@@ -1,7 +1,7 @@
 //! What tests of functions share: calls as the executor makes them.
 
 use super::pieces::tests::drawn;
-use super::{Chance, Environment, FunctionError, find};
+use super::{Chance, Environment, Expressions, FunctionError, find};
 use crate::gofmt;
 use crate::provenance::{Flow, LeafId, Leaves};
 use crate::value::{Data, Text, Value};
@@ -32,7 +32,8 @@ impl Chance for Counting {
 pub(super) fn try_call(name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
     let Some(function) = find(name) else { panic!("no function {name}") };
     let ciphertext = |leaves: &Leaves| (leaves.as_slice() == [LeafId(1)]).then(|| b"sealed".to_vec());
-    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit };
+    let expressions = &mut Expressions::default();
+    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit, expressions };
     let value = (function.call)(&mut environment, values)?;
     Ok(value.derived_from(&function.added_leaves(values)))
 }

@@ -153,7 +153,8 @@ impl<'t> Frame<'_, '_, 't> {
         let called = {
             let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
             let mut chance = self.engine.chances.at(&self.template.file, at);
-            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
+            let expressions = &mut self.engine.expressions;
+            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, expressions };
             (function.call)(&mut environment, values)
         };
         match called.and_then(|value| bounded(value, result_limit)) {

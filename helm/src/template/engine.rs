@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
+use crate::functions::Expressions;
 use crate::gofmt::PRINTED_BYTES;
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
@@ -66,6 +67,8 @@ pub(crate) struct Engine<'r> {
     pub(super) including: BTreeMap<Rc<str>, usize>,
     /// Texts `tpl` has parsed.
     pub(super) parsed: BTreeMap<Rc<[u8]>, Arc<Parsed>>,
+    /// Regular expressions functions have compiled.
+    pub(super) expressions: Expressions,
     /// Time and randomness.
     pub(super) chances: Chances,
     /// Where `lookup` was called.
@@ -84,6 +87,7 @@ impl<'r> Engine<'r> {
             depth: 0,
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
+            expressions: Expressions::default(),
             chances: Chances::new(settings.randomness, settings.first_pseudo_leaf),
             lookups: BTreeSet::new(),
         }

@@ -6,8 +6,6 @@
 //! # Source
 //! Go `text/template/parse/lex.go`.
 
-use std::borrow::Cow;
-
 use memchr::{memchr_iter, memrchr};
 use yaml::Position;
 
@@ -41,16 +39,16 @@ pub(super) enum Token {
     Identifier,
     Keyword,
     End,
-    /// The template is malformed here; the text is the message.
+    /// The template is malformed here; [`Lexer::message`] says how.
     Error,
 }
 
 /// One item.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
     pub(super) token: Token,
-    /// As it stands in the template; of an error, the message.
-    pub(super) text: Cow<'a, [u8]>,
+    /// As it stands in the template; of an error, nothing.
+    pub(super) text: &'a [u8],
     pub(super) at: Position,
 }
 
@@ -63,16 +61,23 @@ pub(super) struct Lexer<'a> {
     at: Position,
     inside: bool,
     parentheses: usize,
+    /// What is wrong, once an error was met: it is the last item before the end.
+    message: String,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
-        Self { input, at: Position { offset: 0, line: 1, column: 1 }, inside: false, parentheses: 0 }
+        Self { input, at: Position { offset: 0, line: 1, column: 1 }, inside: false, parentheses: 0, message: String::new() }
     }
 
     /// Returns the next item; after the end, or an error, always the same.
     pub(super) fn next(&mut self) -> Item<'a> {
         if self.inside { self.action() } else { self.text() }
+    }
+
+    /// Returns what the error among the items says.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -93,13 +98,14 @@ impl<'a> Lexer<'a> {
     }
 
     fn take(&mut self, token: Token, bytes: usize) -> Item<'a> {
-        let item = Item { token, text: Cow::Borrowed(self.rest().get(..bytes).unwrap_or_default()), at: self.at };
+        let item = Item { token, text: self.rest().get(..bytes).unwrap_or_default(), at: self.at };
         self.skip(bytes);
         item
     }
 
     fn error(&mut self, message: &str) -> Item<'a> {
-        let item = Item { token: Token::Error, text: Cow::Owned(message.as_bytes().to_vec()), at: self.at };
+        message.clone_into(&mut self.message);
+        let item = Item { token: Token::Error, text: &[], at: self.at };
         self.at.offset = self.input.len();
         self.inside = false;
         item
@@ -168,7 +174,7 @@ impl<'a> Lexer<'a> {
                 return self.error("unclosed left paren");
             }
             let at = self.close(trims);
-            return Item { token: Token::RightDelimiter, text: Cow::Borrowed(b"}}"), at };
+            return Item { token: Token::RightDelimiter, text: b"}}", at };
         }
         let Some((character, _)) = decode(rest) else { return self.error("unclosed action") };
         match character {

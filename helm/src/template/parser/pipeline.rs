@@ -52,7 +52,7 @@ impl Parser<'_> {
                 }
             };
             self.items.take();
-            let name = String::from_utf8_lossy(&variable.text).into_owned();
+            let name = String::from_utf8_lossy(variable.text).into_owned();
             self.variables.declare(&name);
             names.push(name);
             if let Some(binding) = binding {
@@ -117,7 +117,7 @@ impl Parser<'_> {
                 OperandKind::Variable(name, first)
             }
             OperandKind::Bool(_) | OperandKind::String(_) | OperandKind::Number(_) | OperandKind::Nil | OperandKind::Dot => {
-                return Err(mistake(at, format!("unexpected . after term {}", quoted(&source.text))));
+                return Err(mistake(at, format!("unexpected . after term {}", quoted(source.text))));
             }
             OperandKind::Function(_) | OperandKind::Pipeline(_) | OperandKind::Chain(..) => {
                 OperandKind::Chain(Box::new(term), names)
@@ -131,9 +131,9 @@ impl Parser<'_> {
         let at = item.at;
         let kind = match item.token {
             Token::Identifier => {
-                let callee = std::str::from_utf8(&item.text).ok().and_then(|name| (self.resolve)(name));
+                let callee = std::str::from_utf8(item.text).ok().and_then(|name| (self.resolve)(name));
                 let Some(callee) = callee else {
-                    return Err(mistake(at, format!("function {} not defined", quoted(&item.text))));
+                    return Err(mistake(at, format!("function {} not defined", quoted(item.text))));
                 };
                 OperandKind::Function(callee)
             }
@@ -141,12 +141,12 @@ impl Parser<'_> {
             Token::Nil => OperandKind::Nil,
             Token::Variable => self.variable(&item)?,
             Token::Field => OperandKind::Field(vec![field_name(&item)]),
-            Token::Bool => OperandKind::Bool(item.text.as_ref() == b"true"),
+            Token::Bool => OperandKind::Bool(item.text == b"true"),
             Token::Character | Token::Complex | Token::Number => {
-                OperandKind::Number(constants::number(&item).map_err(|message| mistake(at, message))?)
+                OperandKind::Number(Box::new(constants::number(&item).map_err(|message| mistake(at, message))?))
             }
             Token::String | Token::RawString => {
-                let text = constants::string(&item.text).ok_or_else(|| mistake(at, "invalid syntax".to_owned()))?;
+                let text = constants::string(item.text).ok_or_else(|| mistake(at, "invalid syntax".to_owned()))?;
                 OperandKind::String(text.into())
             }
             Token::LeftParenthesis => {
@@ -162,9 +162,9 @@ impl Parser<'_> {
     }
 
     fn variable(&self, item: &Item<'_>) -> Result<OperandKind> {
-        match std::str::from_utf8(&item.text) {
+        match std::str::from_utf8(item.text) {
             Ok(name) if self.variables.contains(name) => Ok(OperandKind::Variable(name.to_owned(), Vec::new())),
-            _ => Err(mistake(item.at, format!("undefined variable {}", quoted(&item.text)))),
+            _ => Err(mistake(item.at, format!("undefined variable {}", quoted(item.text)))),
         }
     }
 }
