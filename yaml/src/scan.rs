@@ -121,6 +121,8 @@ pub(crate) struct Scanner<'a> {
     /// Tokens that were taken.
     taken: usize,
     ended: bool,
+    /// Whether the next token is known for what it is: nothing has to be scanned before it is taken.
+    settled: bool,
     flow_level: usize,
     /// Column of the innermost block collection; none outside of any.
     indent: Option<usize>,
@@ -138,6 +140,7 @@ impl<'a> Scanner<'a> {
             tokens: VecDeque::new(),
             taken: 0,
             ended: false,
+            settled: false,
             flow_level: 0,
             indent: None,
             indents: Vec::new(),
@@ -148,9 +151,10 @@ impl<'a> Scanner<'a> {
 
     /// Returns the next token; [`TokenKind::StreamEnd`] for ever at the end.
     pub(crate) fn peek(&mut self) -> Result<&Token<'a>, ScanError> {
-        while !self.ended && self.needs_more()? {
+        while !self.settled && !self.ended && self.needs_more()? {
             self.fetch()?;
         }
+        self.settled = true;
         if self.tokens.is_empty() {
             let end = self.cursor.position();
             self.tokens.push_back(Token { kind: TokenKind::StreamEnd, start: end, end });
@@ -162,6 +166,7 @@ impl<'a> Scanner<'a> {
     /// Takes the next token.
     pub(crate) fn take(&mut self) -> Result<Token<'a>, ScanError> {
         self.peek()?;
+        self.settled = false;
         self.taken += 1;
         let end = self.cursor.position();
         self.tokens.pop_front().ok_or(ScanError { problem: EARLY_END, at: end })

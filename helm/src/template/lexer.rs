@@ -55,6 +55,9 @@ pub(super) struct Item<'a> {
 /// The words that are no functions.
 pub(super) const KEYWORDS: &[&str] = &["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
 
+/// Bytes below which text is looked over at once: most items inside of actions.
+const SHORT_BYTES: usize = 32;
+
 /// Reads a template item by item.
 pub(super) struct Lexer<'a> {
     input: &'a [u8],
@@ -88,6 +91,11 @@ impl<'a> Lexer<'a> {
     fn skip(&mut self, bytes: usize) {
         let rest = self.rest();
         let passed = rest.get(..bytes).unwrap_or(rest);
+        if passed.len() < SHORT_BYTES && passed.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            self.at.column = self.at.column.saturating_add(u32::try_from(passed.len()).unwrap_or(u32::MAX));
+            self.at.offset += passed.len();
+            return;
+        }
         let breaks = memchr_iter(b'\n', passed).count();
         let line = memrchr(b'\n', passed).map_or(passed, |last| passed.get(last + 1..).unwrap_or_default());
         let characters = line.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
@@ -353,7 +361,7 @@ fn number_length(rest: &[u8]) -> (usize, bool) {
 
 /// Returns how many bytes of letters, digits and underscores there are.
 fn letters(rest: &[u8]) -> usize {
-    let mut length = 0;
+    let mut length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     while let Some((next, bytes)) = decode(rest.get(length..).unwrap_or_default())
         && is_alphanumeric(next)
     {

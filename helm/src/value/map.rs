@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Data, Value, dismantle};
+use super::{Data, Value, containers, dismantle};
 use crate::provenance::Leaves;
 
 /// One entry's value with what its key depends on.
@@ -155,7 +155,7 @@ impl Map {
     pub(super) fn into_last_values(self) -> Vec<Value> {
         let table = Rc::into_inner(self.table).map(RefCell::into_inner);
         table
-            .map(|mut table| std::mem::take(&mut table.entries).into_values().map(|slot| slot.value).collect())
+            .map(|mut table| containers(std::mem::take(&mut table.entries).into_values().map(|slot| slot.value)))
             .unwrap_or_default()
     }
 
@@ -181,7 +181,7 @@ impl fmt::Debug for Map {
 impl Drop for Table {
     fn drop(&mut self) {
         if !self.entries.is_empty() {
-            dismantle(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value).collect());
+            dismantle(containers(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value)));
         }
     }
 }

@@ -11,7 +11,7 @@ impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: Token) -> Result<Pipeline> {
         let at = self.items.peek_word().at;
         let (variables, binding) = self.declarations(context)?;
-        let mut commands = Vec::new();
+        let mut commands = Vec::with_capacity(1);
         loop {
             let item = self.items.peek_word();
             if item.token == end {
@@ -70,7 +70,8 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Result<Command> {
         let at = self.items.peek_word().at;
-        let mut operands = Vec::new();
+        // Most commands have one operand, for which `push` would make room for four.
+        let mut operands = Vec::with_capacity(1);
         loop {
             operands.extend(self.operand()?);
             let item = self.items.take();
@@ -87,7 +88,6 @@ impl Parser<'_> {
         if operands.is_empty() {
             return Err(mistake(at, "empty command".to_owned()));
         }
-        // Most commands have one operand, for which `push` makes room for four.
         operands.shrink_to_fit();
         Ok(Command { at, operands })
     }
@@ -98,29 +98,27 @@ impl Parser<'_> {
     /// Go `text/template/parse/parse.go`, `operand`: with fields behind it, a term stands where the first of them does.
     fn operand(&mut self) -> Result<Option<Operand>> {
         let source = self.items.peek_word();
-        let Some(term) = self.term()? else { return Ok(None) };
-        let at = self.items.peek().at;
-        let mut names = Vec::new();
+        let Some(mut term) = self.term()? else { return Ok(None) };
+        let next = self.items.peek();
+        if next.token != Token::Field {
+            return Ok(Some(term));
+        }
+        let at = next.at;
+        let mut chain = Vec::new();
+        let names = match &mut term.kind {
+            OperandKind::Field(names) | OperandKind::Variable(_, names) => names,
+            _ => &mut chain,
+        };
         while self.items.peek().token == Token::Field {
             names.push(field_name(&self.items.take()));
         }
-        if names.is_empty() {
-            return Ok(Some(term));
-        }
         let kind = match term.kind {
-            OperandKind::Field(mut first) => {
-                first.append(&mut names);
-                OperandKind::Field(first)
-            }
-            OperandKind::Variable(name, mut first) => {
-                first.append(&mut names);
-                OperandKind::Variable(name, first)
-            }
+            kind @ (OperandKind::Field(_) | OperandKind::Variable(..)) => kind,
             OperandKind::Bool(_) | OperandKind::String(_) | OperandKind::Number(_) | OperandKind::Nil | OperandKind::Dot => {
                 return Err(mistake(at, format!("unexpected . after term {}", quoted(source.text))));
             }
             OperandKind::Function(_) | OperandKind::Pipeline(_) | OperandKind::Chain(..) => {
-                OperandKind::Chain(Box::new(term), names)
+                OperandKind::Chain(Box::new(term), chain)
             }
         };
         Ok(Some(Operand { at, kind }))
