@@ -23,11 +23,13 @@ mod kinds;
 mod lists;
 mod names;
 mod numbers;
+pub mod outside;
 mod paths;
 mod pieces;
 mod random;
 mod runes;
 mod signature;
+pub(crate) mod stream;
 mod strings;
 mod toml;
 pub(crate) mod truth;
@@ -35,7 +37,7 @@ mod urls;
 mod versions;
 mod yaml;
 
-use crate::provenance::Leaves;
+use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Text, Value};
 pub(crate) use expressions::Expressions;
 pub(crate) use json::{read_json, read_json_prefix};
@@ -107,6 +109,10 @@ pub enum Parameter {
     Strings,
     /// `time.Time`.
     Time,
+    /// `uint32`: a constant, since no value is of that type.
+    Uint32,
+    /// `sprig.certificate`.
+    Certificate,
 }
 
 /// What becomes of provenance in a function.
@@ -213,12 +219,29 @@ impl From<String> for FunctionError {
 pub struct Environment<'a> {
     /// Time and randomness, where they are allowed at all.
     pub chance: &'a mut dyn Chance,
-    /// For hashes: what stands for the leaves of a marked range (a digest of their ciphertext), or nothing where the real bytes are hashed.
-    pub ciphertext: &'a dyn Fn(&Leaves) -> Option<Vec<u8>>,
+    /// For hashes: what stands for a sealed leaf (a digest of its ciphertext), or nothing where the real bytes are hashed.
+    pub ciphertext: &'a dyn Fn(LeafId) -> Option<Vec<u8>>,
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
     /// The regular expressions this render has compiled.
     pub(crate) expressions: &'a mut Expressions,
+    /// Steps that the call is worth, besides one: what computes long says so here.
+    pub effort: u64,
+}
+
+impl Environment<'_> {
+    /// Returns what stands for the leaves of a marked range in a hash; nothing where one of them has nothing.
+    #[must_use]
+    pub fn sealed(&self, leaves: &Leaves) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        for leaf in leaves.as_slice() {
+            match self.chance.digest(*leaf) {
+                Some(digest) => all.extend_from_slice(digest),
+                None => all.extend((self.ciphertext)(*leaf)?),
+            }
+        }
+        Some(all)
+    }
 }
 
 /// Where random bytes and the time come from. Calls are recorded with their site.
@@ -227,6 +250,21 @@ pub trait Chance {
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Leaves;
     /// Returns seconds and nanoseconds since the epoch, with the pseudo-leaf of this call.
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
+    /// Says what `random` gives.
+    fn supply(&self) -> Supply;
+    /// Returns what stands in hashes for a value that `random` made, where hashes hide what is sealed.
+    fn digest(&self, leaf: LeafId) -> Option<&[u8]>;
+    /// Returns when certificates begin, in seconds since the epoch: part of a call that `random` has recorded.
+    fn instant(&self) -> i64;
+}
+
+/// What random bytes are good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// They hold the place of what is refused.
+    StandIn,
+    /// Keys and passwords.
+    Secrets,
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 mod head;
 pub mod order;
 pub mod schema;
+pub mod show;
 mod split;
 mod trees;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::chart::Chart;
@@ -14,6 +16,7 @@ use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
+use crate::template::uses::{Use, uses};
 use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
@@ -72,10 +75,17 @@ pub struct TemplateFailure {
 }
 
 /// Where randomness and time come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Randomness {
     /// A constant stands in, tracked as a pseudo-leaf: whoever prints the output refuses it there.
     Refuse,
+    /// Always the same for the same key and call: results are tracked as pseudo-leaves, which the caller treats as sealed leaves.
+    Seeded {
+        /// What all draws of this render come from: the operator's salt, the application's dimensions and the chart.
+        key: [u8; 32],
+        /// The time, in seconds and nanoseconds since the epoch: certificates begin then.
+        now: (i64, u32),
+    },
     /// As helm: from what the caller hands in.
     Helm {
         /// Seed of the generator.
@@ -83,6 +93,17 @@ pub enum Randomness {
         /// Seconds and nanoseconds since the epoch.
         now: (i64, u32),
     },
+}
+
+impl fmt::Debug for Randomness {
+    /// Prints neither key nor seed.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Refuse => "Refuse",
+            Self::Seeded { .. } => "Seeded",
+            Self::Helm { .. } => "Helm",
+        })
+    }
 }
 
 /// What hash functions hash.
@@ -137,11 +158,36 @@ impl Prepared {
         Self { trees: Trees::of(&chart), chart }
     }
 
+    /// Returns which functions each template of the chart and its subcharts uses, in the order of names; nothing is run.
+    #[must_use]
+    pub fn uses(&self) -> Vec<TemplateUses> {
+        let mut found = Vec::new();
+        let mut waiting = vec![(self.chart.metadata.name.clone(), &self.chart)];
+        while let Some((path, chart)) = waiting.pop() {
+            for file in &chart.templates {
+                let parsed = self.trees.get(&file.data);
+                found.push(TemplateUses { template: format!("{path}/{}", file.path), uses: parsed.map(|parsed| uses(&parsed)) });
+            }
+            waiting.extend(chart.dependencies.iter().map(|below| (format!("{path}/charts/{}", below.metadata.name), below)));
+        }
+        found.sort_by(|a, b| a.template.cmp(&b.template));
+        found
+    }
+
     /// Returns the chart.
     #[must_use]
     pub fn chart(&self) -> &Chart {
         &self.chart
     }
+}
+
+/// The functions of one template.
+#[derive(Debug)]
+pub struct TemplateUses {
+    /// The template (`chart/templates/x.yaml`).
+    pub template: String,
+    /// Where it uses which, or why it is malformed.
+    pub uses: Result<Vec<Use>, ParseError>,
 }
 
 /// What a render is asked for, besides chart and values.

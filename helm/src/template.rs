@@ -18,9 +18,11 @@ mod methods;
 mod output;
 mod parser;
 mod set;
+mod sites;
 mod special;
 #[cfg(test)]
 mod tests;
+pub mod uses;
 mod value;
 
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Templates as helm runs them: `cases/{language,functions,data}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
+//! Templates as helm runs them: `cases/{language,functions,data,keys}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
 //!
 //! Rules: the same text, or a refusal in the same words. Where ours differ on purpose the case says so in an `ours` line.
 
@@ -107,4 +107,10 @@ fn functions() {
 #[test]
 fn data() {
     check(include_str!("cases/data.cases"), 500);
+}
+
+// Keys, certificates and password hashes: what they always print, and how they refuse. What is random is read by `.ci/oracles/keys`.
+#[test]
+fn keys() {
+    check(include_str!("cases/keys.cases"), 150);
 }

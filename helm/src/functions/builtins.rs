@@ -98,10 +98,21 @@ fn equal(first: &Value, other: &Value) -> Result<bool, FunctionError> {
         (None, None) if kind(first) != kind(other) => {
             Err(non_comparable("types %s: %s, %s: %v", &[first.clone(), name(first), name(other), other.clone()]))
         }
+        (None, None) if pair(first).is_some() => Ok(pair(first) == pair(other)),
         (None, None) if nil(first) || nil(other) => Ok(nil(first) && nil(other)),
         (None, None) => Err(non_comparable("type %s: %s", &[other.clone(), name(other)])),
         _ => Err(incompatible(first, other)),
     }
+}
+
+/// Returns the fields of a certificate, the one struct of comparable parts.
+fn pair(value: &Value) -> Option<[Vec<u8>; 2]> {
+    let Data::Object(object) = &value.data else { return None };
+    let field = |name: &[u8]| match object.fields.get(name).unwrap_or_default().data {
+        Data::String(text) => text.as_bytes().to_vec(),
+        _ => Vec::new(),
+    };
+    matches!(object.kind, ObjectKind::Certificate).then(|| [field(b"Cert"), field(b"Key")])
 }
 
 /// The message quotes what could not be compared, with its marks.

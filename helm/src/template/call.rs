@@ -12,10 +12,11 @@ use super::ast::{Callee, Operand, OperandKind};
 use super::engine::Engine;
 use super::evaluate::describe;
 use super::exec::{Frame, Result};
+use super::sites::Caller;
 use super::value::{Form, Held};
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
-use crate::provenance::Leaves;
+use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Element, List, Map, ObjectKind, Value};
 
 /// What a function or method is given.
@@ -86,6 +87,10 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Bool(on), Parameter::Bool) => Some(Data::Bool(*on)),
             (OperandKind::String(text), Parameter::String) => Some(Data::String(crate::value::Text::plain(text))),
             (OperandKind::Number(number), Parameter::Int) => number.int.map(Data::Int),
+            // Go reflect keeps the low half of what is larger.
+            (OperandKind::Number(number), Parameter::Uint32) => {
+                number.uint.map(|number| Data::Int64(i64::try_from(number & u64::from(u32::MAX)).unwrap_or_default()))
+            }
             (OperandKind::Number(number), Parameter::Int64) => number.int.map(Data::Int64),
             (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
@@ -114,7 +119,14 @@ impl<'t> Frame<'_, '_, 't> {
                 Parameter::Map => Data::Map(Map::nil(), Element::Any),
                 Parameter::List => Data::List(List::nil(), Element::Any),
                 Parameter::Strings => Data::List(List::nil(), Element::String),
-                Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float | Parameter::Bool | Parameter::Time => {
+                Parameter::String
+                | Parameter::Int
+                | Parameter::Int64
+                | Parameter::Float
+                | Parameter::Bool
+                | Parameter::Time
+                | Parameter::Uint32
+                | Parameter::Certificate => {
                     let message = format!("invalid value; expected {}", type_of(want));
                     return Err(self.fail_at_value(at, &message, &value));
                 }
@@ -132,6 +144,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::List, Data::List(_, Element::Any))
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
+            (Parameter::Certificate, Data::Object(object)) => matches!(object.kind, ObjectKind::Certificate),
             (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
             }
@@ -148,15 +161,18 @@ impl<'t> Frame<'_, '_, 't> {
     /// Calls a function with checked arguments.
     pub(super) fn apply(&mut self, at: Position, function: &'static Function, values: &[Value]) -> Result<Held> {
         let leaves = if self.engine.tracks() { function.added_leaves(values) } else { Leaves::NONE };
+        let call = Caller { template: self.template.clone(), at };
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
-        let called = {
-            let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
-            let mut chance = self.engine.chances.at(&self.template.file, at);
+        let (called, effort) = {
+            let ciphertext = |leaf: LeafId| Engine::ciphertext(settings, leaf);
+            let mut chance = self.engine.chances.at(&self.engine.callers, &call);
             let expressions = &mut self.engine.expressions;
-            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, expressions };
-            (function.call)(&mut environment, values)
+            let chance = &mut chance;
+            let mut environment = Environment { chance, ciphertext: &ciphertext, result_limit, expressions, effort: 0 };
+            ((function.call)(&mut environment, values), environment.effort)
         };
+        self.engine.afford(effort).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
         match called.and_then(|value| bounded(value, result_limit)) {
             Ok(value) => {
                 if function.effect == Effect::Mutates {
@@ -196,8 +212,9 @@ fn unfit(operand: &Operand, want: Parameter) -> String {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),
         Parameter::Int | Parameter::Int64 => format!("expected integer; found {found}"),
+        Parameter::Uint32 => format!("expected unsigned integer; found {found}"),
         Parameter::Float => format!("expected float; found {found}"),
-        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time => {
+        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time | Parameter::Certificate => {
             format!("can't handle {found} for arg of type {}", type_of(want))
         }
     }
@@ -215,5 +232,7 @@ fn type_of(want: Parameter) -> &'static str {
         Parameter::List => "[]interface {}",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Uint32 => "uint32",
+        Parameter::Certificate => "sprig.certificate",
     }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
+use super::sites::Caller;
 use crate::functions::Expressions;
 use crate::gofmt::PRINTED_BYTES;
 use crate::provenance::{LeafId, Leaves};
@@ -62,7 +63,8 @@ pub(crate) struct Engine<'r> {
     /// What may have cut the present loop short.
     escaped: Leaves,
     steps: u64,
-    depth: usize,
+    /// Calls of templates that are under way, outermost first.
+    pub(super) callers: Vec<Caller>,
     /// Calls of `include` that are under way, by name.
     pub(super) including: BTreeMap<Rc<str>, usize>,
     /// Texts `tpl` has parsed.
@@ -84,11 +86,11 @@ impl<'r> Engine<'r> {
             pervasive: Leaves::NONE,
             escaped: Leaves::NONE,
             steps: 0,
-            depth: 0,
+            callers: Vec::new(),
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
             expressions: Expressions::default(),
-            chances: Chances::new(settings.randomness, settings.first_pseudo_leaf),
+            chances: Chances::new(settings.randomness, &settings.hashes, settings.first_pseudo_leaf),
             lookups: BTreeSet::new(),
         }
     }
@@ -158,21 +160,21 @@ impl<'r> Engine<'r> {
         if output.len() > self.result_limit() { Err(Budgeted::Output) } else { Ok(()) }
     }
 
-    /// Counts `turns` steps before they are laid out.
-    pub(super) fn afford(&mut self, turns: usize) -> Result<(), Budgeted> {
-        self.steps = self.steps.saturating_add(u64::try_from(turns).unwrap_or(u64::MAX));
+    /// Counts the `steps` of what is done at once.
+    pub(super) fn afford(&mut self, steps: u64) -> Result<(), Budgeted> {
+        self.steps = self.steps.saturating_add(steps);
         if self.steps > self.settings.budget.steps { Err(Budgeted::Steps) } else { Ok(()) }
     }
 
     /// Goes one template call deeper.
-    pub(super) fn descend(&mut self) -> Result<(), Budgeted> {
-        self.depth += 1;
-        if self.depth > self.settings.budget.depth { Err(Budgeted::Depth) } else { Ok(()) }
+    pub(super) fn descend(&mut self, caller: Caller) -> Result<(), Budgeted> {
+        self.callers.push(caller);
+        if self.callers.len() > self.settings.budget.depth { Err(Budgeted::Depth) } else { Ok(()) }
     }
 
     /// Comes back from a call.
     pub(super) fn ascend(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
+        self.callers.pop();
     }
 
     /// Says whether any leaves are about: where not, nobody need look for them.
@@ -189,18 +191,16 @@ impl<'r> Engine<'r> {
     pub(super) fn is_sealed(&self, leaf: LeafId) -> bool {
         match &self.settings.hashes {
             Hashes::Plain => false,
-            Hashes::Ciphertext(digests) => digests.contains_key(&leaf),
+            Hashes::Ciphertext(digests) => digests.contains_key(&leaf) || self.chances.digest(leaf).is_some(),
         }
     }
 
-    /// Returns what stands for `leaves` in a hash; nothing where the bytes themselves are hashed.
-    pub(super) fn ciphertext(settings: &Settings, leaves: &Leaves) -> Option<Vec<u8>> {
-        let Hashes::Ciphertext(digests) = &settings.hashes else { return None };
-        let mut all = Vec::new();
-        for leaf in leaves.as_slice() {
-            all.extend_from_slice(digests.get(leaf)?);
+    /// Returns what stands for a leaf in a hash; nothing where the bytes themselves are hashed.
+    pub(super) fn ciphertext(settings: &Settings, leaf: LeafId) -> Option<Vec<u8>> {
+        match &settings.hashes {
+            Hashes::Plain => None,
+            Hashes::Ciphertext(digests) => digests.get(&leaf).cloned(),
         }
-        Some(all)
     }
 
     /// Returns the settings.

@@ -19,6 +19,7 @@ use super::engine::{Budgeted, Engine};
 use super::flow::{self, Effects};
 use super::output::Output;
 use super::set::{Set, Template};
+use super::sites::Caller;
 use super::value::Held;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
@@ -225,7 +226,8 @@ impl<'t> Frame<'_, '_, 't> {
                     return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
                 }
                 let count = usize::try_from(*count).unwrap_or(0);
-                self.engine.afford(count).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                let turns = u64::try_from(count).unwrap_or(u64::MAX);
+                self.engine.afford(turns).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
                 let int64 = matches!(held.value.data, Data::Int64(_));
                 let turn = |index: i64| if int64 { Data::Int64(index) } else { Data::Int(index) };
                 let items = (0..i64::try_from(count).unwrap_or(i64::MAX))
@@ -307,12 +309,18 @@ impl<'t> Frame<'_, '_, 't> {
             Some(pipeline) => self.pipeline(dot, pipeline)?,
             None => Held::invalid(Leaves::NONE),
         };
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(call.at), limit))?;
+        self.descend(call.at)?;
         let output = std::mem::take(&mut self.output);
         let done = execute(self.engine, set, template, (argument, output));
         self.engine.ascend();
         self.output = done.map_err(|failure| self.called_from(call.at, failure))?;
         Ok(())
+    }
+
+    /// Goes one template call deeper.
+    pub(super) fn descend(&mut self, at: Position) -> Result<()> {
+        let caller = Caller { template: self.template.clone(), at };
+        self.engine.descend(caller).map_err(|limit| self.engine.over_budget(self.site(at), limit))
     }
 
     /// Adds a call's place to a failure that came out of it.

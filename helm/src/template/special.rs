@@ -108,7 +108,7 @@ impl<'t> Frame<'_, '_, 't> {
             return Err(self.fail(at, &message));
         }
         self.engine.including.insert(Rc::clone(&template.name), under_way + 1);
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+        self.descend(at)?;
         let chosen_by = name.marks().leaves();
         let outer = self.engine.enter(&chosen_by);
         let done = execute(self.engine, self.set, template, (Held::concrete(dot.clone()), Output::default()));
@@ -137,7 +137,7 @@ impl<'t> Frame<'_, '_, 't> {
         let mut set = Set::over(self.set);
         set.add(&name, &parsed);
         let outer = self.engine.enter(&leaves);
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+        self.descend(at)?;
         let template = Template::main(&name, &parsed);
         let done = execute(self.engine, &Rc::new(set), &template, (Held::concrete(dot.clone()), Output::default()));
         self.engine.ascend();
