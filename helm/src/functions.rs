@@ -37,6 +37,7 @@ mod urls;
 mod versions;
 mod yaml;
 
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Text, Value};
 pub(crate) use expressions::Expressions;
@@ -152,6 +153,8 @@ pub struct Function {
     pub keeps: Keeps,
     /// Whether it changes its arguments.
     pub effect: Effect,
+    /// The first helm that has it.
+    pub since: Profile,
     /// The function.
     pub call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
 }
@@ -164,7 +167,7 @@ impl Function {
         keeps: Keeps,
         call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
     ) -> Self {
-        Self { name, parameters, variadic: false, keeps, effect: Effect::Pure, call }
+        Self { name, parameters, variadic: false, keeps, effect: Effect::Pure, since: Profile::Helm3_22, call }
     }
 
     /// Returns what the executor derives the result from, besides what the function itself says of it.

@@ -16,8 +16,9 @@ use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
+use crate::template::ast::Parsed;
 use crate::template::uses::{Use, uses};
-use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name};
+use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_functions, check_name};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
 use order::{ArrangeError, Tests};
@@ -279,7 +280,7 @@ pub enum RenderError {
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
     let mut defaults_tracked = false;
-    let resolved = process(&prepared.chart, given, &mut |file, node| {
+    let resolved = process(&prepared.chart, given, options.profile, &mut |file, node| {
         let found = leaf(file, node);
         defaults_tracked |= found.is_some();
         found
@@ -293,12 +294,13 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     for template in &scoped {
         let tree = prepared.trees.get(template.text);
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
-        let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
-        parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
+        let checked = tree.and_then(|tree| check(&template.name, &tree, options.profile).map(|()| tree));
+        parsed.push(checked.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
     }
     let program = Program::new(scoped.iter().map(|template| template.name.as_str()).zip(&parsed));
     let tracked = defaults_tracked || !Value::map(given.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
     let settings = Settings {
+        profile: options.profile,
         budget: options.budget,
         hashes: options.hashes.clone(),
         randomness: options.randomness,
@@ -312,7 +314,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
         let Written { text, lines } = written.map_err(RenderError::Template)?;
         files.push(order::Rendered { source: template.name.clone(), text, lines });
     }
-    let arranged = order::arrange(files, options.tests)?;
+    let arranged = order::arrange(files, options.tests, options.profile)?;
     let mut documents = match options.definitions {
         Definitions::Include => order::definitions(&resolved.root),
         Definitions::Skip => Vec::new(),
@@ -321,4 +323,10 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let (chance, lookups) = engine.into_records();
     let absent = arranged.absent.union(&resolved.removed_by);
     Ok(Outcome { documents, absent, chance, lookups, skipped: resolved.skipped })
+}
+
+/// Checks what parsing alone cannot: a file's name, and which functions there are.
+fn check(name: &str, parsed: &Parsed, profile: Profile) -> Result<(), ParseError> {
+    check_functions(profile, parsed)?;
+    check_name(name, parsed)
 }

@@ -164,7 +164,7 @@ fn step(item: &Value, index: &Value) -> Outcome {
             Ok(Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves))
         }
         Data::Map(map, element) => Ok(look_up(map, *element, index)?.derived_from(&map.shape())),
-        Data::Object(object) if matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) => {
+        Data::Object(object) if matches!(object.kind, ObjectKind::Values(_) | ObjectKind::Files(_)) => {
             Ok(look_up(&object.fields, Element::Any, index)?.derived_from(&object.fields.shape()))
         }
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
@@ -210,8 +210,8 @@ fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         Data::List(list, _) => (list.len(), Leaves::NONE),
         Data::Map(map, _) => (map.len(), map.shape()),
         Data::Object(object) => match &object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
-            ObjectKind::VersionSet(versions) => (versions.len(), Leaves::NONE),
+            ObjectKind::Values(_) | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
+            ObjectKind::VersionSet(_, versions) => (versions.len(), Leaves::NONE),
             _ => return refused(format!("len of type {}", gofmt::type_name(item))),
         },
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {

@@ -73,7 +73,8 @@ impl<'t> Frame<'_, '_, 't> {
             values.push(self.argument(arguments.dot, operand, want(index))?);
         }
         if let Some(last) = arguments.last {
-            values.push(self.fit(arguments.at, last, want(values.len()))?);
+            let at = arguments.operands.last().map_or(arguments.at, Operand::last_at);
+            values.push(self.fit(at, last, want(values.len()))?);
         }
         Ok(values)
     }
@@ -145,7 +146,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
             (Parameter::Certificate, Data::Object(object)) => matches!(object.kind, ObjectKind::Certificate),
-            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
+            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values(_)) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
             }
             _ => false,

@@ -14,6 +14,7 @@ use super::output::Output;
 use super::sites::Caller;
 use crate::functions::Expressions;
 use crate::gofmt::PRINTED_BYTES;
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
 use crate::value::Text;
@@ -21,6 +22,8 @@ use crate::value::Text;
 /// What is handed to a render besides chart and values.
 #[derive(Debug)]
 pub(crate) struct Settings {
+    /// Which helm is followed.
+    pub(crate) profile: Profile,
     /// Bounds.
     pub(crate) budget: Budget,
     /// What hashes hash.
@@ -93,6 +96,11 @@ impl<'r> Engine<'r> {
             chances: Chances::new(settings.randomness, &settings.hashes, settings.first_pseudo_leaf),
             lookups: BTreeSet::new(),
         }
+    }
+
+    /// Returns which helm is followed.
+    pub(super) fn profile(&self) -> Profile {
+        self.settings.profile
     }
 
     /// Runs something under the control of `leaves`.

@@ -218,7 +218,7 @@ impl<'t> Frame<'_, '_, 't> {
     /// Returns index and item of each turn of a loop.
     fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Vec<(Held, Held)>> {
         let inside = &held.value.leaves;
-        let at = branch.at;
+        let at = branch.pipeline.last_at();
         match &held.value.data {
             Data::Nil => Ok(Vec::new()),
             Data::Int(count) | Data::Int64(count) => {
@@ -251,8 +251,8 @@ impl<'t> Frame<'_, '_, 't> {
             }
             Data::Map(map, _) => Ok(entries(map, inside)),
             Data::Object(object) => match &object.kind {
-                ObjectKind::Values | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
-                ObjectKind::VersionSet(versions) => {
+                ObjectKind::Values(_) | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
+                ObjectKind::VersionSet(_, versions) => {
                     let items = versions.iter().enumerate().map(|(index, version)| {
                         let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX)));
                         (Held::concrete(index), Held::concrete(Value::string(version)))

@@ -151,7 +151,8 @@ impl<'t> Frame<'_, '_, 't> {
         if let Some(parsed) = self.engine.parsed.get(source.as_bytes()) {
             return Ok(Arc::clone(parsed));
         }
-        match parser::parse(source.as_bytes(), &super::resolve) {
+        let parsed = parser::parse(source.as_bytes(), &super::resolve);
+        match parsed.and_then(|parsed| parser::check_functions(self.engine.profile(), &parsed).map(|()| parsed)) {
             Ok(parsed) => {
                 let parsed = Arc::new(parsed);
                 self.engine.parsed.insert(Rc::from(source.as_bytes()), Arc::clone(&parsed));

@@ -106,7 +106,7 @@ fn begins_with_sequence(bytes: &[u8]) -> bool {
 /// # Errors
 /// Go's words.
 pub(super) fn self_signed(request: &Request, key: &PrivateKey) -> Result<String, String> {
-    created(request, key, None, key).map_err(in_creation)
+    created(request, key, None, key).map_err(|problem| in_creation(&problem))
 }
 
 /// Returns the certificate of `key`, signed by an issuer.
@@ -114,10 +114,10 @@ pub(super) fn self_signed(request: &Request, key: &PrivateKey) -> Result<String,
 /// # Errors
 /// Go's words.
 pub(super) fn signed(request: &Request, key: &PrivateKey, issuer: (&Issuer, &PrivateKey)) -> Result<String, String> {
-    created(request, key, Some(issuer.0), issuer.1).map_err(in_creation)
+    created(request, key, Some(issuer.0), issuer.1).map_err(|problem| in_creation(&problem))
 }
 
-fn in_creation(problem: String) -> String {
+fn in_creation(problem: &str) -> String {
     format!("error creating certificate: {problem}")
 }
 
@@ -166,8 +166,8 @@ fn subject(common_name: &[u8]) -> Result<Name, String> {
     let value = match PrintableStringRef::new(common_name) {
         Ok(printable) => Any::from(printable),
         Err(_unprintable) => {
-            let text =
-                std::str::from_utf8(common_name).map_err(|_: std::str::Utf8Error| "asn1: string not valid UTF-8".to_owned())?;
+            let text = std::str::from_utf8(common_name)
+                .map_err(|_unused: std::str::Utf8Error| "asn1: string not valid UTF-8".to_owned())?;
             Any::from(Utf8StringRef::new(text).map_err(words)?)
         }
     };
@@ -220,7 +220,8 @@ fn extensions(
     }
     let mut names = Vec::new();
     for name in &request.names {
-        let ascii = Ia5String::new(name).map_err(|_: der::Error| format!("x509: {name:?} cannot be encoded as an IA5String"))?;
+        let ascii =
+            Ia5String::new(name).map_err(|_unused: der::Error| format!("x509: {name:?} cannot be encoded as an IA5String"))?;
         names.push(GeneralName::DnsName(ascii));
     }
     for address in &request.addresses {

@@ -87,7 +87,7 @@ impl PrivateKey {
         if algorithm == OID_ED25519 {
             let seed = der::asn1::OctetStringRef::from_der(info.private_key)
                 .map_err(|problem| format!("x509: invalid Ed25519 private key: {problem}"))?;
-            let seed = <[u8; 32]>::try_from(seed.as_bytes()).map_err(|_: std::array::TryFromSliceError| {
+            let seed = <[u8; 32]>::try_from(seed.as_bytes()).map_err(|_unused: std::array::TryFromSliceError| {
                 format!("x509: invalid Ed25519 private key length: {}", seed.len())
             })?;
             return Ok(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))));
