@@ -204,8 +204,7 @@ pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
             }
         }
         Data::Bytes(text) => {
-            let numbers: Vec<String> = text.as_bytes().iter().map(u8::to_string).collect();
-            out.push(format!("[{}]", numbers.join(" ")).as_bytes());
+            write_bytes(out, text.as_bytes());
             out.mark(start, text.marks().leaves());
         }
         Data::List(list, _) => write_list(out, list, depth),
@@ -213,6 +212,20 @@ pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
         Data::Object(object) => write_object(out, object, depth),
     }
     out.derive(start, value);
+}
+
+/// Writes bytes as `[1 2 3]`: digit by digit, since charts that print their `.Files` print megabytes.
+fn write_bytes(out: &mut Buffer, bytes: &[u8]) {
+    out.push(b"[");
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            out.push(b" ");
+        }
+        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| b'0' + digit);
+        let leading = 2 - usize::from(*byte >= 10) - usize::from(*byte >= 100);
+        out.push(digits.get(leading..).unwrap_or(&digits));
+    }
+    out.push(b"]");
 }
 
 fn write_list(out: &mut Buffer, list: &List, depth: usize) {
@@ -348,6 +361,14 @@ mod tests {
         let map = Map::new();
         map.insert_slot(b"k", crate::value::Slot { key_leaves: crate::provenance::Leaves::one(LeafId(1)), value: Value::nil() });
         check(&value(&Value::map(map)), "map[k:<nil>]", &[(0, 12, Flow::Derived), (4, 11, Flow::Derived)]);
+    }
+
+    // Bytes print as decimal numbers without leading zeros.
+    #[test]
+    fn bytes_are_numbers() {
+        let bytes = |bytes: &[u8]| value(&Value::plain(Data::Bytes(Text::plain(bytes))));
+        check(&bytes(&[]), "[]", &[]);
+        check(&bytes(&[0, 9, 10, 99, 100, 255]), "[0 9 10 99 100 255]", &[]);
     }
 
     // Addresses, which are others in each render, are refused, not printed otherwise.

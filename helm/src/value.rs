@@ -29,6 +29,11 @@ fn dismantle(mut waiting: Vec<Value>) {
     }
 }
 
+/// Returns the maps and lists among values that are dropped, and drops the others.
+fn containers(values: impl Iterator<Item = Value>) -> Vec<Value> {
+    values.filter(|value| matches!(value.data, Data::Map(..) | Data::List(..))).collect()
+}
+
 /// The Go static or dynamic type of a list's items or a map's values, where templates can tell (`typeOf`, `kindIs`, `%T`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Element {

@@ -128,9 +128,28 @@ fn cut(marks: &[Mark], (start, end): (usize, usize), (before, after): (usize, us
 
 /// Returns a text without the white space before it, as Unicode has it; what is not UTF-8 is none.
 fn trimmed_start(bytes: &[u8]) -> &[u8] {
-    let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    let blank = valid.len() - valid.trim_start().len();
-    bytes.get(blank..).unwrap_or_default()
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        let blank = if first.is_ascii() { usize::from(is_blank(*first)) } else { blank_character(rest) };
+        if blank == 0 {
+            break;
+        }
+        rest = rest.get(blank..).unwrap_or_default();
+    }
+    rest
+}
+
+/// Says whether an ASCII character is white space to `unicode.IsSpace`.
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || matches!(byte, b'\t'..=b'\r')
+}
+
+/// Returns the bytes of a white-space character the text begins with; none where it begins with another.
+fn blank_character(bytes: &[u8]) -> usize {
+    // No character has more than four bytes: the rest of the text is not looked at.
+    let head = bytes.get(..bytes.len().min(4)).unwrap_or_default();
+    let first = head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    first.filter(|character| character.is_whitespace()).map_or(0, char::len_utf8)
 }
 
 #[cfg(test)]
@@ -157,6 +176,7 @@ mod tests {
         check("a: 1\n----\nb: 2", &["a: 1\n", "-\nb: 2"]);
         check("a: 1\n ---\nb: 2", &["a: 1\n ---\nb: 2"]);
         check("  \n ---\na: 1", &["a: 1"]);
+        check("\u{2003}\u{85}\x0B a: 1", &["a: 1"]);
     }
 
     // In Helm 3 separators take the blank lines around them, and of two in a row the second is text; every end is trimmed, and what was

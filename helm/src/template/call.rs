@@ -170,7 +170,9 @@ impl<'t> Frame<'_, '_, 't> {
         let (called, effort) = {
             let ciphertext = |leaf: LeafId| Engine::ciphertext(settings, leaf);
             let mut chance = self.engine.chances.at(&self.engine.callers, &call);
-            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, effort: 0 };
+            let expressions = &mut self.engine.expressions;
+            let chance = &mut chance;
+            let mut environment = Environment { chance, ciphertext: &ciphertext, result_limit, expressions, effort: 0 };
             ((function.call)(&mut environment, values), environment.effort)
         };
         self.engine.afford(effort).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;

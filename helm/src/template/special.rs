@@ -100,7 +100,7 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     fn include(&mut self, at: Position, name: &Text, dot: &Value) -> Result<Held> {
-        let wanted = String::from_utf8_lossy(name.as_bytes()).into_owned();
+        let wanted = String::from_utf8_lossy(name.as_bytes());
         let Some(template) = self.set.find(&wanted) else {
             let message = gofmt::sprint(&[
                 Value::string("error calling include: template: no template \""),
