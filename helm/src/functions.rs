@@ -21,6 +21,7 @@ mod json;
 mod keys;
 mod kinds;
 mod lists;
+mod names;
 mod numbers;
 pub mod outside;
 mod paths;
@@ -39,6 +40,7 @@ mod yaml;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Text, Value};
+pub(crate) use expressions::Expressions;
 pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 
@@ -77,7 +79,7 @@ const TABLES: &[&[Function]] = &[
 /// Returns the function called `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {
-    all().find(|function| function.name == name)
+    names::find(name)
 }
 
 /// Returns every function, module by module.
@@ -108,6 +110,8 @@ pub enum Parameter {
     Strings,
     /// `time.Time`.
     Time,
+    /// `time.Duration`; an integer constant is one of nanoseconds.
+    Duration,
     /// `uint32`: a constant, since no value is of that type.
     Uint32,
     /// `sprig.certificate`.
@@ -224,6 +228,8 @@ pub struct Environment<'a> {
     pub ciphertext: &'a dyn Fn(LeafId) -> Option<Vec<u8>>,
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
+    /// The regular expressions this render has compiled.
+    pub(crate) expressions: &'a mut Expressions,
     /// Steps that the call is worth, besides one: what computes long says so here.
     pub effort: u64,
 }

@@ -7,17 +7,19 @@
 //! # Source
 //! Go `fmt/print.go`, `fmt/format.go`, `strconv.FormatFloat`.
 
+pub(crate) mod fields;
 mod float;
 mod format;
 mod quote;
 
 use crate::provenance::{Flow, Leaves, Mark, Marks};
-use crate::time::{Moment, duration};
-use crate::value::{Data, Element, List, Map, Object, ObjectKind, Package, StructType, Text, Value};
+use crate::time::{self, Moment, duration};
+use crate::value::{Data, Element, List, Map, NumberType, Object, ObjectKind, Package, Text, Value};
 
+use fields::Layout;
 pub use float::shortest;
 pub use format::{UnsupportedVerb, WIDTH, sprintf};
-pub(crate) use quote::{is_printable, quote};
+pub(crate) use quote::{is_printable, quote, quote_ascii};
 
 /// How deep a value is printed; a map that holds itself would print for ever.
 pub const DEPTH: usize = 200;
@@ -152,6 +154,8 @@ pub fn type_name(value: &Value) -> &'static str {
         Data::List(_, Element::Any) => "[]interface {}",
         Data::List(_, Element::String) => "[]string",
         Data::List(_, Element::Int) => "[]int",
+        Data::List(_, Element::List) => "[][]interface {}",
+        Data::Map(_, Element::List) => "map[string][]interface {}",
         Data::List(_, Element::Maintainer) => "[]*chart.Maintainer",
         Data::List(_, Element::Dependency) => "[]*chart.Dependency",
         Data::Map(_, Element::Maintainer) => "map[string]*chart.Maintainer",
@@ -175,6 +179,10 @@ fn object_type(kind: &ObjectKind) -> &'static str {
         ObjectKind::Semver(_) => "*semver.Version",
         ObjectKind::Time { .. } => "time.Time",
         ObjectKind::Duration(_) => "time.Duration",
+        ObjectKind::Number(NumberType::Uint8, _) => "uint8",
+        ObjectKind::Number(NumberType::Uint64, _) => "uint64",
+        ObjectKind::Number(NumberType::Month, _) => "time.Month",
+        ObjectKind::Number(NumberType::Weekday, _) => "time.Weekday",
         ObjectKind::Certificate => "sprig.certificate",
         ObjectKind::Struct(structure) => structure.name,
     }
@@ -196,8 +204,7 @@ pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
             }
         }
         Data::Bytes(text) => {
-            let numbers: Vec<String> = text.as_bytes().iter().map(u8::to_string).collect();
-            out.push(format!("[{}]", numbers.join(" ")).as_bytes());
+            write_bytes(out, text.as_bytes());
             out.mark(start, text.marks().leaves());
         }
         Data::List(list, _) => write_list(out, list, depth),
@@ -205,6 +212,20 @@ pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
         Data::Object(object) => write_object(out, object, depth),
     }
     out.derive(start, value);
+}
+
+/// Writes bytes as `[1 2 3]`: digit by digit, since charts that print their `.Files` print megabytes.
+fn write_bytes(out: &mut Buffer, bytes: &[u8]) {
+    out.push(b"[");
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            out.push(b" ");
+        }
+        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| b'0' + digit);
+        let leading = 2 - usize::from(*byte >= 10) - usize::from(*byte >= 100);
+        out.push(digits.get(leading..).unwrap_or(&digits));
+    }
+    out.push(b"]");
 }
 
 fn write_list(out: &mut Buffer, list: &List, depth: usize) {
@@ -246,44 +267,51 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
     out.mark(whole, order_leaves(map));
 }
 
+/// Returns a number as `%v` prints it: months and days of the week by their names.
+fn number_text(of: NumberType, number: i128) -> String {
+    match of {
+        NumberType::Uint8 | NumberType::Uint64 => number.to_string(),
+        NumberType::Month => time::month_name(number),
+        NumberType::Weekday => time::weekday_name(number),
+    }
+}
+
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
     match &object.kind {
         ObjectKind::VersionSet(_, versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
-        ObjectKind::KubeVersion(_, version) | ObjectKind::Semver(version) => out.push(version.as_bytes()),
+        ObjectKind::Semver(version) => out.push(version.as_bytes()),
+        ObjectKind::KubeVersion(..) => write_struct(out, object, depth),
         ObjectKind::Duration(nanoseconds) => out.push(duration::printed(*nanoseconds).as_bytes()),
+        ObjectKind::Number(of, number) => out.push(number_text(*of, *number).as_bytes()),
         ObjectKind::Time { .. } => {
             let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
             out.push(moment.printed().as_bytes());
         }
-        ObjectKind::Certificate => {
-            out.push(b"{");
-            for (name, end) in [(b"Cert".as_slice(), b" "), (b"Key", b"}")] {
-                write_value(out, &object.fields.get(name).unwrap_or_default(), depth + 1);
-                out.push(end);
-            }
-        }
         ObjectKind::Values(_) | ObjectKind::Files(_) => write_map(out, &object.fields, depth),
-        ObjectKind::Struct(structure) => write_struct(out, structure, &object.fields, depth),
+        ObjectKind::Certificate | ObjectKind::Struct(_) => write_struct(out, object, depth),
     }
 }
 
-/// Go prints a pointer within another value as its address, which is another one in each run.
-const ADDRESS: &[u8] = b"0xc000000000";
+/// What stands for an address.
+pub(crate) const ADDRESS: &[u8] = b"0xc000000000";
 
-/// Writes a struct as `%v`.
-fn write_struct(out: &mut Buffer, structure: &StructType, fields: &Map, depth: usize) {
-    match structure.is_pointer() {
-        true if depth > 0 => return out.push(ADDRESS),
-        true => out.push(b"&{"),
-        false => out.push(b"{"),
+/// Writes the fields of a struct in Go's order.
+fn write_struct(out: &mut Buffer, object: &Object, depth: usize) {
+    // Go prints a pointer within another value as its address, which is another one in each run.
+    if depth > 0 && matches!(object.kind, ObjectKind::Struct(structure) if structure.is_pointer()) {
+        return out.push(ADDRESS);
     }
-    if depth < DEPTH && !out.is_full() {
-        for (index, name) in structure.printed.iter().enumerate() {
-            if index > 0 {
-                out.push(b" ");
-            }
-            write_value(out, &fields.get(name.as_bytes()).unwrap_or_default(), depth + 1);
+    let (open, fields): (&[u8], _) = match fields::layout(object) {
+        Some(Layout::Struct(fields)) => (b"{", fields),
+        Some(Layout::Pointer(fields)) => (b"&{", fields),
+        Some(Layout::Map(_) | Layout::List(_)) | None => return write_map(out, &object.fields, depth),
+    };
+    out.push(open);
+    for (index, (_, field)) in fields.iter().enumerate() {
+        if index > 0 {
+            out.push(b" ");
         }
+        write_value(out, field, depth + 1);
     }
     out.push(b"}");
 }
@@ -335,11 +363,30 @@ mod tests {
         check(&value(&Value::map(map)), "map[k:<nil>]", &[(0, 12, Flow::Derived), (4, 11, Flow::Derived)]);
     }
 
-    // Forms that are not written here are refused, not printed otherwise.
+    // Bytes print as decimal numbers without leading zeros.
     #[test]
-    fn other_forms_are_refused() {
-        let refused = sprintf(&Text::from("%#v"), &[Value::string("x")]).unwrap_err();
-        assert_eq!(refused.to_string(), "printf: `%#v` of a string is not supported");
+    fn bytes_are_numbers() {
+        let bytes = |bytes: &[u8]| value(&Value::plain(Data::Bytes(Text::plain(bytes))));
+        check(&bytes(&[]), "[]", &[]);
+        check(&bytes(&[0, 9, 10, 99, 100, 255]), "[0 9 10 99 100 255]", &[]);
+    }
+
+    // Addresses, which are others in each render, are refused, not printed otherwise.
+    #[test]
+    fn addresses_are_refused() {
+        let refused = sprintf(&Text::from("%p"), &[Value::list(vec![])]).unwrap_err();
+        assert_eq!(refused.to_string(), "printf: `%p` of a []interface {} is not supported");
+        check(&printf("%p", &[Value::string("x")]), "%!p(string=x)", &[]);
+    }
+
+    // Precisions up to the largest are obeyed; beyond it they are a mistake.
+    #[test]
+    fn precisions_are_bounded() {
+        let digits = |format: &str| printf(format, &[Value::plain(Data::Float(1.0))]).as_bytes().len();
+        assert_eq!(digits(&format!("%.{WIDTH}f")), WIDTH + 2);
+        assert!(digits(&format!("%.{WIDTH}e")) > WIDTH);
+        let over = WIDTH + 1;
+        check(&printf(&format!("%.{over}f"), &[]), "%!(NOVERB)", &[]);
     }
 
     // Nesting up to the limit is printed, and a list that holds itself ends.

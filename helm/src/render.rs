@@ -5,6 +5,7 @@ pub mod order;
 pub mod schema;
 pub mod show;
 mod split;
+mod trees;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -17,11 +18,12 @@ use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::template::ast::Parsed;
 use crate::template::uses::{Use, uses};
-use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_functions, check_name, parse};
+use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_functions, check_name};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
 use order::{ArrangeError, Tests};
 use schema::{SchemaError, Schemas};
+use trees::Trees;
 
 /// One rendered document.
 #[derive(Clone, Debug)]
@@ -142,27 +144,19 @@ pub struct ChanceCall {
     pub at: Site,
 }
 
-/// A chart whose templates are parsed: `Send + Sync`, shared between renders.
+/// A chart whose templates are parsed once: `Send + Sync`, shared between renders.
 #[derive(Debug)]
 pub struct Prepared {
     chart: Chart,
-    /// By text: the same helpers often come with several subcharts.
-    parsed: BTreeMap<Vec<u8>, Result<Arc<Parsed>, ParseError>>,
+    trees: Trees,
 }
 
 impl Prepared {
-    /// Parses the templates of a chart and its subcharts. A mistake in one of them counts when a render uses it.
+    /// Makes room for the trees of the templates of a chart and its subcharts. Each is parsed by the first render that uses it, and a
+    /// mistake in it counts there: subcharts that are switched off cost nothing.
     #[must_use]
     pub fn new(chart: Chart) -> Self {
-        let mut parsed = BTreeMap::new();
-        let mut waiting = vec![&chart];
-        while let Some(next) = waiting.pop() {
-            for template in &next.templates {
-                parsed.entry(template.data.clone()).or_insert_with(|| parse(&template.data).map(Arc::new));
-            }
-            waiting.extend(&next.dependencies);
-        }
-        Self { parsed, chart }
+        Self { trees: Trees::of(&chart), chart }
     }
 
     /// Returns which functions each template of the chart and its subcharts uses, in the order of names; nothing is run.
@@ -172,7 +166,7 @@ impl Prepared {
         let mut waiting = vec![(self.chart.metadata.name.clone(), &self.chart)];
         while let Some((path, chart)) = waiting.pop() {
             for file in &chart.templates {
-                let parsed = self.parsed.get(&file.data).cloned().unwrap_or_else(|| parse(&file.data).map(Arc::new));
+                let parsed = self.trees.get(&file.data);
                 found.push(TemplateUses { template: format!("{path}/{}", file.path), uses: parsed.map(|parsed| uses(&parsed)) });
             }
             waiting.extend(chart.dependencies.iter().map(|below| (format!("{path}/charts/{}", below.metadata.name), below)));
@@ -285,7 +279,12 @@ pub enum RenderError {
 /// # Source
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
-    let resolved = process(&prepared.chart, given, options.profile, leaf)?;
+    let mut defaults_tracked = false;
+    let resolved = process(&prepared.chart, given, options.profile, &mut |file, node| {
+        let found = leaf(file, node);
+        defaults_tracked |= found.is_some();
+        found
+    })?;
     if options.schemas == Schemas::Check {
         schema::validate(&resolved)?;
     }
@@ -293,13 +292,13 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let scoped = scope::templates(&resolved, options);
     let mut parsed = Vec::new();
     for template in &scoped {
-        let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
+        let tree = prepared.trees.get(template.text);
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
         let checked = tree.and_then(|tree| check(&template.name, &tree, options.profile).map(|()| tree));
         parsed.push(checked.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
     }
     let program = Program::new(scoped.iter().map(|template| template.name.as_str()).zip(&parsed));
-    let tracked = !Value::map(resolved.root.values.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
+    let tracked = defaults_tracked || !Value::map(given.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
     let settings = Settings {
         profile: options.profile,
         budget: options.budget,

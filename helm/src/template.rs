@@ -24,6 +24,7 @@ mod special;
 mod tests;
 pub mod uses;
 mod value;
+mod words;
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Go's `time`: instants, layouts, durations.
 //!
-//! In: seconds since the epoch, or text. Out: text, or seconds. Rules: UTC and fixed offsets only; the local zone is UTC, as it is in the
+//! In: seconds since the epoch, or text. Out: text, or seconds. Rules: an instant has a fixed offset; the local zone is UTC, as it is in the
 //! containers Helm runs in, so that a render is the same on every machine. Not here: what time it is.
 //!
 //! # Source
@@ -10,8 +10,10 @@ pub(crate) mod duration;
 mod layout;
 mod print;
 mod read;
+mod zones;
 
 use crate::value::ObjectKind;
+pub(crate) use print::{month_name, weekday_name};
 
 /// Seconds in a day.
 const DAY: i64 = 86_400;
@@ -32,7 +34,7 @@ pub(crate) struct Moment {
     pub(crate) zone: Zone,
 }
 
-/// A fixed offset from UTC.
+/// An offset from UTC: a zone at one instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Zone {
     /// Seconds east of UTC.
@@ -45,32 +47,6 @@ impl Zone {
     /// Returns UTC.
     pub(crate) fn utc() -> Self {
         Self { offset: 0, name: "UTC".to_owned() }
-    }
-
-    /// Returns the zone of a name in the zone database, where its offset never changes; nothing for others.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        match name {
-            "" | "UTC" | "Local" | "Etc/UTC" | "UCT" | "Etc/UCT" | "Zulu" | "Etc/Zulu" | "Universal" | "Etc/Universal" => {
-                Some(Self::utc())
-            }
-            "GMT" | "Etc/GMT" | "Greenwich" | "Etc/Greenwich" | "GMT0" | "GMT+0" | "GMT-0" => {
-                Some(Self { offset: 0, name: "GMT".to_owned() })
-            }
-            _ => Self::etc(name.strip_prefix("Etc/GMT")?),
-        }
-    }
-
-    /// `Etc/GMT+5` lies five hours west, and is called `-05`.
-    fn etc(hours: &str) -> Option<Self> {
-        let (west, digits) = match (hours.strip_prefix('+'), hours.strip_prefix('-')) {
-            (Some(digits), _) => (true, digits),
-            (None, Some(digits)) => (false, digits),
-            (None, None) => return None,
-        };
-        let furthest = if west { 12 } else { 14 };
-        let hours = digits.parse::<i32>().ok().filter(|hours| !digits.starts_with(['0', '+', '-']) && *hours <= furthest)?;
-        let (offset, sign) = if west { (-hours * 3600, '-') } else { (hours * 3600, '+') };
-        Some(Self { offset, name: format!("{sign}{hours:02}") })
     }
 }
 
@@ -114,6 +90,28 @@ impl Moment {
         Self { seconds, nanoseconds: u32::try_from(total % duration::SECOND).unwrap_or_default(), zone: self.zone }
     }
 
+    /// Returns the last multiple of `unit` since the zero time that is not behind this instant; the instant where the unit is none.
+    pub(crate) fn truncated(&self, unit: i64) -> Self {
+        if unit <= 0 { self.clone() } else { self.clone().plus(-self.past(unit)) }
+    }
+
+    /// Returns the nearest multiple of `unit` since the zero time, halves upwards; the instant where the unit is none.
+    pub(crate) fn rounded(&self, unit: i64) -> Self {
+        if unit <= 0 {
+            return self.clone();
+        }
+        let past = self.past(unit);
+        let below = past.unsigned_abs().saturating_mul(2) < unit.unsigned_abs();
+        self.clone().plus(if below { -past } else { unit - past })
+    }
+
+    /// Returns the nanoseconds since the last multiple of a positive `unit`.
+    fn past(&self, unit: i64) -> i64 {
+        let seconds = i128::from(self.seconds) - i128::from(ZERO);
+        let total = seconds * i128::from(duration::SECOND) + i128::from(self.nanoseconds);
+        i64::try_from(total.rem_euclid(i128::from(unit))).unwrap_or_default()
+    }
+
     /// Returns the nanoseconds from `earlier` to this instant, the nearest there are.
     pub(crate) fn since(&self, earlier: &Self) -> i64 {
         let seconds = i128::from(self.seconds) - i128::from(earlier.seconds);
@@ -135,13 +133,15 @@ impl Moment {
         Self { seconds: day * DAY + second, ..self.clone() }
     }
 
-    /// Returns a part of date or clock by its name in Go: `Year`, `YearDay`, `Day`, `Hour`, `Minute`, otherwise seconds.
+    /// Returns a part of date or clock by its name in Go: `Year`, `YearDay`, `Month`, `Weekday`, `Day`, `Hour`, `Minute`, otherwise seconds.
     pub(crate) fn part(&self, name: &str) -> i64 {
         let (hour, minute, second) = self.clock();
         match name {
             "Year" => self.date().year,
             "YearDay" => self.date().of_year(),
             "Day" => self.date().day,
+            "Month" => self.date().month,
+            "Weekday" => self.weekday(),
             "Hour" => hour,
             "Minute" => minute,
             _ => second,
@@ -238,18 +238,6 @@ mod tests {
         check(2_932_896, 9999, 12, 31);
         assert_eq!(Date { year: 2024, month: 12, day: 31 }.of_year(), 366);
         assert_eq!(Date { year: 1900, month: 2, day: 1 }.month_days(), 28);
-    }
-
-    // Zones without changes are known by name, west and east; others are not.
-    #[test]
-    fn zones() {
-        assert_eq!(Zone::named("Etc/GMT+5"), Some(Zone { offset: -18_000, name: "-05".to_owned() }));
-        assert_eq!(Zone::named("Etc/GMT-14").map(|zone| zone.offset), Some(50_400));
-        assert_eq!(Zone::named("Local"), Some(Zone::utc()));
-        for unknown in ["Etc/GMT+13", "Etc/GMT-15", "Etc/GMT-2147483647", "Etc/GMT+-5", "Etc/GMT5", "Etc/GMT+05", "Europe/Zurich"]
-        {
-            assert_eq!(Zone::named(unknown), None, "{unknown}");
-        }
     }
 
     // Months are added by the calendar, and what is too much for one runs over.

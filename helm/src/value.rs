@@ -29,6 +29,11 @@ fn dismantle(mut waiting: Vec<Value>) {
     }
 }
 
+/// Returns the maps and lists among values that are dropped, and drops the others.
+fn containers(values: impl Iterator<Item = Value>) -> Vec<Value> {
+    values.filter(|value| matches!(value.data, Data::Map(..) | Data::List(..))).collect()
+}
+
 /// The Go static or dynamic type of a list's items or a map's values, where templates can tell (`typeOf`, `kindIs`, `%T`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Element {
@@ -39,6 +44,8 @@ pub enum Element {
     String,
     /// `int`, in lists only.
     Int,
+    /// `[]interface {}`, in lists only.
+    List,
     /// `*chart.Maintainer`, in lists only.
     Maintainer,
     /// `*chart.Dependency`, in lists only.
@@ -53,6 +60,7 @@ impl Element {
             Self::Any | Self::Maintainer | Self::Dependency => Value::nil(),
             Self::String => Value::string(""),
             Self::Int => Value::plain(Data::Int(0)),
+            Self::List => Value::plain(Data::List(List::nil(), Self::Any)),
         }
     }
 }
@@ -119,10 +127,25 @@ pub enum ObjectKind {
     },
     /// `time.Duration` in nanoseconds.
     Duration(i64),
+    /// A number of a type that templates meet as a result only.
+    Number(NumberType, i128),
     /// `sprig.certificate`: `Cert` and `Key`.
     Certificate,
     /// A plain struct: fields only; an unknown field is an error.
     Struct(&'static StructType),
+}
+
+/// The Go types of numbers that templates cannot write down themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberType {
+    /// `uint8`: an item of a `[]uint8`, a byte of a string.
+    Uint8,
+    /// `uint64`: a part of a version.
+    Uint64,
+    /// `time.Month`, whose kind is `int`; prints as its name.
+    Month,
+    /// `time.Weekday`, whose kind is `int`; prints as its name.
+    Weekday,
 }
 
 /// A value in the engine.
@@ -157,6 +180,12 @@ impl Value {
             other => other,
         };
         Self { data, leaves: Leaves::one(leaf), exact: true }
+    }
+
+    /// Returns an unmarked number of a type of its own.
+    #[must_use]
+    pub fn number(of: NumberType, number: i128) -> Self {
+        Self::plain(Data::Object(Rc::new(Object { kind: ObjectKind::Number(of, number), fields: Map::nil() })))
     }
 
     /// Returns an unmarked string.

@@ -122,16 +122,13 @@ fn scalar(node: &Node) -> Data {
 #[must_use]
 pub fn merge(lower: &Value, upper: &Value) -> Value {
     let (Data::Map(below, _), Data::Map(above, _)) = (&lower.data, &upper.data) else { return upper.clone() };
-    let merged = Map::new();
-    for (key, slot) in below.entries() {
-        merged.insert_slot(&key, slot);
-    }
+    let merged = below.rebuilt(Value::clone);
     for (key, slot) in above.entries() {
         let value = match merged.get(&key) {
             Some(old) => merge(&old, &slot.value),
             None => slot.value,
         };
-        merged.insert_slot(&key, Slot { key_leaves: slot.key_leaves, value });
+        merged.insert_shared(key, Slot { key_leaves: slot.key_leaves, value });
     }
     Value { leaves: lower.leaves.union(&upper.leaves), ..Value::map(merged) }
 }

@@ -101,7 +101,7 @@ fn places_do_not_matter() {
     check("b: {{ randAlphaNum 17 }}\nc: {{ randAlpha 16 }}\nd: {{ uuidv4 }}\n", true);
     check("{{ if false }}b: {{ randAlphaNum  16 | b64enc }}{{ end }}\n", false);
     let spaced = main_of("a: {{   randAlphaNum\t16 | quote }}\n", KEY);
-    assert_eq!(spaced, main_of("a: {{ randAlphaNum 16|quote }}", KEY));
+    assert_eq!(spaced, main_of("a: {{ randAlphaNum 16|quote }}\n", KEY));
 }
 
 /// A helper that draws, and two that call it.

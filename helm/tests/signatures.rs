@@ -24,6 +24,7 @@ fn go_type(parameter: Parameter) -> &'static str {
         Parameter::List => "[]any",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Duration => "time.Duration",
         Parameter::Uint32 => "uint32",
         Parameter::Certificate => "sprig.certificate",
     }

@@ -12,6 +12,7 @@ mod cursor;
 mod properties;
 mod scalars;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 pub(crate) use cursor::Mark;
@@ -24,9 +25,9 @@ const SIMPLE_KEY_CHARACTERS: usize = 1024;
 
 /// A piece of the text.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Token {
+pub(crate) struct Token<'a> {
     /// What it is.
-    pub(crate) kind: TokenKind,
+    pub(crate) kind: TokenKind<'a>,
     /// Its first place.
     pub(crate) start: Position,
     /// The place after it.
@@ -35,7 +36,7 @@ pub(crate) struct Token {
 
 /// The kinds of token.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum TokenKind {
+pub(crate) enum TokenKind<'a> {
     /// The end of the text.
     StreamEnd,
     /// `%YAML major.minor`
@@ -75,7 +76,7 @@ pub(crate) enum TokenKind {
     /// `!handle!suffix`
     Tag { handle: String, suffix: String },
     /// A scalar's value and how it is written.
-    Scalar { text: String, style: ScalarStyle },
+    Scalar { text: Cow<'a, str>, style: ScalarStyle },
 }
 
 /// How a scalar is written.
@@ -116,10 +117,12 @@ impl SimpleKey {
 pub(crate) struct Scanner<'a> {
     cursor: Cursor<'a>,
     /// Tokens that were scanned but not taken.
-    tokens: VecDeque<Token>,
+    tokens: VecDeque<Token<'a>>,
     /// Tokens that were taken.
     taken: usize,
     ended: bool,
+    /// Whether the next token is known for what it is: nothing has to be scanned before it is taken.
+    settled: bool,
     flow_level: usize,
     /// Column of the innermost block collection; none outside of any.
     indent: Option<usize>,
@@ -137,6 +140,7 @@ impl<'a> Scanner<'a> {
             tokens: VecDeque::new(),
             taken: 0,
             ended: false,
+            settled: false,
             flow_level: 0,
             indent: None,
             indents: Vec::new(),
@@ -146,10 +150,11 @@ impl<'a> Scanner<'a> {
     }
 
     /// Returns the next token; [`TokenKind::StreamEnd`] for ever at the end.
-    pub(crate) fn peek(&mut self) -> Result<&Token, ScanError> {
-        while !self.ended && self.needs_more()? {
+    pub(crate) fn peek(&mut self) -> Result<&Token<'a>, ScanError> {
+        while !self.settled && !self.ended && self.needs_more()? {
             self.fetch()?;
         }
+        self.settled = true;
         if self.tokens.is_empty() {
             let end = self.cursor.position();
             self.tokens.push_back(Token { kind: TokenKind::StreamEnd, start: end, end });
@@ -159,8 +164,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// Takes the next token.
-    pub(crate) fn take(&mut self) -> Result<Token, ScanError> {
+    pub(crate) fn take(&mut self) -> Result<Token<'a>, ScanError> {
         self.peek()?;
+        self.settled = false;
         self.taken += 1;
         let end = self.cursor.position();
         self.tokens.pop_front().ok_or(ScanError { problem: EARLY_END, at: end })
@@ -234,6 +240,7 @@ impl<'a> Scanner<'a> {
     fn skip_to_token(&mut self) {
         loop {
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
+            self.cursor.skip_while(|byte| byte == b' ');
             while self.cursor.byte(0) == b' ' || (tabs && self.cursor.byte(0) == b'\t') {
                 self.cursor.skip();
             }
@@ -250,13 +257,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn push(&mut self, kind: TokenKind, start: Mark, end: Mark) {
+    fn push(&mut self, kind: TokenKind<'a>, start: Mark, end: Mark) {
         let (start, end) = (self.cursor.position_of(start), self.cursor.position_of(end));
         self.tokens.push_back(Token { kind, start, end });
     }
 
     /// Scans an indicator of some characters.
-    fn push_indicator(&mut self, kind: TokenKind, characters: usize) {
+    fn push_indicator(&mut self, kind: TokenKind<'a>, characters: usize) {
         let start = self.cursor.mark();
         for _ in 0..characters {
             self.cursor.skip();
@@ -291,7 +298,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Begins a block collection where a column is deeper than the innermost one.
-    fn roll_indent(&mut self, kind: TokenKind, mark: Mark, place: Option<usize>) {
+    fn roll_indent(&mut self, kind: TokenKind<'a>, mark: Mark, place: Option<usize>) {
         if self.flow_level > 0 || self.indent.is_some_and(|indent| indent >= mark.column) {
             return;
         }
@@ -326,7 +333,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_document_indicator(&mut self, kind: TokenKind) -> Result<(), ScanError> {
+    fn fetch_document_indicator(&mut self, kind: TokenKind<'a>) -> Result<(), ScanError> {
         self.unroll_indent(None);
         self.remove_simple_key()?;
         self.simple_key_allowed = false;
@@ -334,7 +341,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_start(&mut self, kind: TokenKind) -> Result<(), ScanError> {
+    fn fetch_flow_start(&mut self, kind: TokenKind<'a>) -> Result<(), ScanError> {
         self.save_simple_key()?;
         self.simple_keys.push(SimpleKey::NONE);
         self.flow_level += 1;
@@ -343,7 +350,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn fetch_flow_end(&mut self, kind: TokenKind) -> Result<(), ScanError> {
+    fn fetch_flow_end(&mut self, kind: TokenKind<'a>) -> Result<(), ScanError> {
         self.remove_simple_key()?;
         if self.flow_level > 0 {
             self.flow_level -= 1;
@@ -444,7 +451,7 @@ impl<'a> Scanner<'a> {
         self.simple_key_allowed = true;
         let start = self.cursor.mark();
         let (text, end) = scalars::block(&mut self.cursor, kind, self.indent)?;
-        self.push(TokenKind::Scalar { text, style: ScalarStyle::Block }, start, end);
+        self.push(TokenKind::Scalar { text: Cow::Owned(text), style: ScalarStyle::Block }, start, end);
         Ok(())
     }
 
@@ -453,7 +460,7 @@ impl<'a> Scanner<'a> {
         self.simple_key_allowed = false;
         let start = self.cursor.mark();
         let text = scalars::quoted(&mut self.cursor, quote)?;
-        self.push(TokenKind::Scalar { text, style: ScalarStyle::Quoted }, start, self.cursor.mark());
+        self.push(TokenKind::Scalar { text: Cow::Owned(text), style: ScalarStyle::Quoted }, start, self.cursor.mark());
         Ok(())
     }
 

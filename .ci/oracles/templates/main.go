@@ -96,7 +96,8 @@ func read(table string) ([]string, map[int]*testCase, error) {
 		case "want":
 			probe := current
 			cases[len(lines)] = &probe
-			current = testCase{}
+			// Values hold for the cases behind, too.
+			current = testCase{values: current.values}
 		}
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", line, err)

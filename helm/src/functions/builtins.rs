@@ -14,7 +14,7 @@ use super::truth::{truth, truth_leaves};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, ObjectKind, Text, Value};
+use crate::value::{Data, Element, NumberType, ObjectKind, Text, Value};
 
 pub(super) const TABLE: &[Function] = &[
     variadic("print", &[Parameter::Any], Keeps::All, |_, values| Ok(string(gofmt::sprint(values)))),
@@ -52,7 +52,10 @@ fn printf(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 #[derive(Clone, Copy, PartialEq)]
 enum Basic<'a> {
     Bool(bool),
+    /// Signed: an `int` or a type made of one.
     Int(i64),
+    /// Unsigned; Go compares it with signed ones by value.
+    Uint(i128),
     Float(f64),
     String(&'a [u8]),
 }
@@ -65,6 +68,8 @@ fn basic(value: &Value) -> Option<Basic<'_>> {
         Data::String(text) => Some(Basic::String(text.as_bytes())),
         Data::Object(object) => match object.kind {
             ObjectKind::Duration(nanoseconds) => Some(Basic::Int(nanoseconds)),
+            ObjectKind::Number(NumberType::Uint8 | NumberType::Uint64, number) => Some(Basic::Uint(number)),
+            ObjectKind::Number(NumberType::Month | NumberType::Weekday, number) => i64::try_from(number).ok().map(Basic::Int),
             _ => None,
         },
         Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) => None,
@@ -93,6 +98,7 @@ fn equal(first: &Value, other: &Value) -> Result<bool, FunctionError> {
     };
     let name = |value: &Value| Value::string(gofmt::type_name(value));
     match (basic(first), basic(other)) {
+        (Some(Basic::Int(a)), Some(Basic::Uint(b))) | (Some(Basic::Uint(b)), Some(Basic::Int(a))) => Ok(i128::from(a) == b),
         (Some(a), Some(b)) if std::mem::discriminant(&a) == std::mem::discriminant(&b) => Ok(a == b),
         _ if matches!(first.data, Data::Nil) || matches!(other.data, Data::Nil) => Ok(nil(first) && nil(other)),
         (None, None) if kind(first) != kind(other) => {
@@ -131,6 +137,9 @@ fn less(values: &[Value]) -> Result<bool, FunctionError> {
     match (basic(first), basic(other)) {
         (None, _) | (_, None) => Err("invalid type for comparison".into()),
         (Some(Basic::Int(a)), Some(Basic::Int(b))) => Ok(a < b),
+        (Some(Basic::Uint(a)), Some(Basic::Uint(b))) => Ok(a < b),
+        (Some(Basic::Int(a)), Some(Basic::Uint(b))) => Ok(i128::from(a) < b),
+        (Some(Basic::Uint(a)), Some(Basic::Int(b))) => Ok(a < i128::from(b)),
         (Some(Basic::Float(a)), Some(Basic::Float(b))) => Ok(a.partial_cmp(&b) == Some(Ordering::Less)),
         (Some(Basic::String(a)), Some(Basic::String(b))) => Ok(a < b),
         (Some(Basic::Bool(_)), Some(Basic::Bool(_))) => Err("invalid type for comparison".into()),
@@ -161,14 +170,14 @@ fn step(item: &Value, index: &Value) -> Outcome {
             let leaves = text.marks().leaves();
             let place = place(index, kind, text.as_bytes().len()).map_err(|error| error.derived_from(&leaves))?;
             let byte = text.as_bytes().get(place).copied().unwrap_or_default();
-            Ok(Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves))
+            Ok(Value::number(NumberType::Uint8, i128::from(byte)).derived_from(&leaves))
         }
         Data::Map(map, element) => Ok(look_up(map, *element, index)?.derived_from(&map.shape())),
         Data::Object(object) if matches!(object.kind, ObjectKind::Values(_) | ObjectKind::Files(_)) => {
             Ok(look_up(&object.fields, Element::Any, index)?.derived_from(&object.fields.shape()))
         }
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
-            Err(format!("can't index item of type {}", gofmt::type_name(item)).into())
+            Err(format!("can't index item of type {}", gofmt::type_name(item).trim_start_matches('*')).into())
         }
     }
 }
@@ -183,15 +192,25 @@ fn look_up(map: &crate::value::Map, element: Element, key: &Value) -> Outcome {
     Ok(map.get(key.as_bytes()).unwrap_or_else(|| element.zero()))
 }
 
+/// Returns the number an object of a kind of integer is.
+fn whole(value: &Value) -> Option<i128> {
+    match basic(value) {
+        Some(Basic::Int(number)) => Some(i128::from(number)),
+        Some(Basic::Uint(number)) => Some(number),
+        Some(Basic::Bool(_) | Basic::Float(_) | Basic::String(_)) | None => None,
+    }
+}
+
 /// Returns an index into something of `length` items.
 ///
 /// # Source
 /// Go `text/template/funcs.go`, `indexArg`.
 fn place(index: &Value, kind: &str, length: usize) -> Result<usize, FunctionError> {
-    let number = match index.data {
-        Data::Int(number) | Data::Int64(number) => number,
-        Data::Nil => return Err("cannot index slice/array with nil".into()),
-        _ => return Err(format!("cannot index slice/array with type {}", gofmt::type_name(index)).into()),
+    let Some(number) = whole(index) else {
+        return Err(match index.data {
+            Data::Nil => "cannot index slice/array with nil".into(),
+            _ => format!("cannot index slice/array with type {}", gofmt::type_name(index)).into(),
+        });
     };
     match usize::try_from(number) {
         Ok(place) if place < length => Ok(place),
@@ -212,10 +231,10 @@ fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         Data::Object(object) => match &object.kind {
             ObjectKind::Values(_) | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
             ObjectKind::VersionSet(_, versions) => (versions.len(), Leaves::NONE),
-            _ => return refused(format!("len of type {}", gofmt::type_name(item))),
+            _ => return refused(format!("len of type {}", gofmt::type_name(item).trim_start_matches('*'))),
         },
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {
-            return refused(format!("len of type {}", gofmt::type_name(item)));
+            return refused(format!("len of type {}", gofmt::type_name(item).trim_start_matches('*')));
         }
     };
     let number = Value::plain(Data::Int(i64::try_from(length).unwrap_or(i64::MAX)));

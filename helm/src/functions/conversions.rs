@@ -9,7 +9,7 @@ use super::signature::{argument, fixed, text};
 use super::{Function, Keeps, Parameter};
 use crate::gofmt;
 use crate::strconv::{float, signed};
-use crate::value::{Data, Value};
+use crate::value::{Data, ObjectKind, Value};
 
 use Parameter::{Any, String as Str};
 
@@ -30,7 +30,11 @@ pub(super) fn to_int(value: &Value) -> i64 {
         Data::Int(number) | Data::Int64(number) => *number,
         Data::Float(number) => truncated(*number),
         Data::String(text) => std::str::from_utf8(without_zero_decimals(text.as_bytes())).ok().and_then(signed).unwrap_or(0),
-        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) | Data::Object(_) => 0,
+        Data::Object(object) => match object.kind {
+            ObjectKind::Number(_, number) => wrapped(number),
+            _ => 0,
+        },
+        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) => 0,
     }
 }
 
@@ -41,13 +45,29 @@ pub(super) fn to_float(value: &Value) -> f64 {
         Data::Int(number) | Data::Int64(number) => rounded(*number),
         Data::Float(number) => *number,
         Data::String(text) => std::str::from_utf8(text.as_bytes()).ok().and_then(float).unwrap_or(0.0),
-        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) | Data::Object(_) => 0.0,
+        Data::Object(object) => match object.kind {
+            ObjectKind::Number(_, number) => nearest(number),
+            _ => 0.0,
+        },
+        Data::Nil | Data::Bytes(_) | Data::List(..) | Data::Map(..) => 0.0,
     }
 }
 
 /// Returns the float nearest to an integer.
 #[expect(clippy::cast_precision_loss, reason = "Go's conversion rounds, too")]
 pub(super) fn rounded(number: i64) -> f64 {
+    number as f64
+}
+
+/// Returns the low 64 bits, as Go converts a `uint64`.
+#[expect(clippy::cast_possible_truncation, reason = "Go's conversion wraps, too")]
+fn wrapped(number: i128) -> i64 {
+    number as i64
+}
+
+/// Returns the float nearest to a `uint64`.
+#[expect(clippy::cast_precision_loss, reason = "Go's conversion rounds, too")]
+fn nearest(number: i128) -> f64 {
     number as f64
 }
 

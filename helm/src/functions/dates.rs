@@ -1,8 +1,8 @@
 //! Dates in templates: `now`, `date`, `dateInZone`, `htmlDate`, `dateModify`, `toDate`, `ago`, `unixEpoch` and their other names.
 //!
 //! Rules: the clock is [`super::Chance`]'s; whoever reads it marks the result with that call's pseudo-leaf. What is no date counts as
-//! now, as in sprig: numbers from YAML are floats, and floats are no dates. The local zone is UTC; zones whose offset changes are
-//! refused, for they need a zone database.
+//! now, as in sprig: numbers from YAML are floats, and floats are no dates. The local zone is UTC, and so is a
+//! zone nobody knows.
 //!
 //! # Source
 //! sprig v3.3.0 `date.go`.
@@ -26,7 +26,8 @@ type Call = fn(&mut Environment<'_>, &[Value]) -> Outcome;
 
 const DATE_IN_ZONE: Call = |environment, values| {
     let date = Instant::of(environment, "dateInZone", &argument(values, 1));
-    date.printed(environment, &layout(values)?, zone(values, 2)?)
+    let zone = date.zone(values, 2)?;
+    date.printed(environment, &layout(values)?, zone)
 };
 const DATE_MODIFY: Call = |_, values| {
     let date = moment(values, 1)?;
@@ -57,7 +58,8 @@ pub(super) const TABLE: &[Function] = &[
     }),
     fixed("htmlDateInZone", &[Any, Str], Keeps::Derives, |environment, values| {
         let date = Instant::of(environment, "htmlDateInZone", &argument(values, 0));
-        date.printed(environment, HTML, zone(values, 1)?)
+        let zone = date.zone(values, 1)?;
+        date.printed(environment, HTML, zone)
     }),
     fixed("dateModify", &[Str, Time], Keeps::Derives, DATE_MODIFY),
     fixed("date_modify", &[Str, Time], Keeps::Derives, DATE_MODIFY),
@@ -103,6 +105,11 @@ impl Instant {
         }
     }
 
+    /// Returns the zone an argument names, as it is at this instant.
+    fn zone(&self, values: &[Value], index: usize) -> Computed<Zone> {
+        Ok(Zone::named(&words(values, index)?, self.moment.seconds))
+    }
+
     fn printed(self, environment: &Environment<'_>, layout: &str, zone: Zone) -> Outcome {
         within(environment, layout.len().saturating_mul(GROWTH))?;
         let printed = self.moment.in_zone(zone).format(layout);
@@ -130,11 +137,6 @@ fn words(values: &[Value], index: usize) -> Computed<String> {
 
 fn layout(values: &[Value]) -> Computed<String> {
     words(values, 0)
-}
-
-fn zone(values: &[Value], index: usize) -> Computed<Zone> {
-    let name = words(values, index)?;
-    Zone::named(&name).ok_or_else(|| fail(values, "only zones with a fixed offset are known: UTC, GMT, Etc/GMT+1 and their like"))
 }
 
 fn fail(values: &[Value], message: &str) -> FunctionError {
@@ -170,6 +172,7 @@ mod tests {
     fn dates() {
         check("date", &[text("2006-01-02 15:04"), seconds(0)], "1970-01-01 00:00");
         check("htmlDate", &[seconds(86_400)], "1970-01-02");
+        check("htmlDateInZone", &[seconds(86_400), text("America/New_York")], "1970-01-01");
         check("dateInZone", &[text("15:04 MST"), seconds(0), text("Etc/GMT-2")], "02:00 +02");
         let modified = call("dateModify", &[text("-1h"), call("toDate", &[text("15:04"), text("05:30")])]);
         check("date", &[text("15:04"), modified], "04:30");
@@ -188,7 +191,7 @@ mod tests {
         assert!(call("date", &[text("2006"), seconds(0)]).all_leaves().is_empty());
     }
 
-    // What is wrong is said in Go's words; zones that change are refused in ours.
+    // What is wrong is said in Go's words.
     #[test]
     fn refusals() {
         let now = || call("now", &[]);
@@ -199,10 +202,6 @@ mod tests {
         assert_eq!(
             refused("mustToDate", &[text("2006"), text("x")]).as_deref(),
             Some("parsing time \"x\" as \"2006\": cannot parse \"x\" as \"2006\"")
-        );
-        assert!(
-            refused("dateInZone", &[text("15"), seconds(0), text("Europe/Zurich")])
-                .is_some_and(|message| message.contains("UTC"))
         );
     }
 

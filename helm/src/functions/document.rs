@@ -16,7 +16,7 @@ use super::FunctionError;
 use super::truth::truth;
 use crate::gofmt;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
-use crate::time::Moment;
+use crate::time::{Moment, duration};
 use crate::value::{Data, Empty, KUBE_VERSION, List, Map, Object, ObjectKind, Slot, StructType, Text, Value};
 
 /// How deep a value may nest, in levels: far more than manifests use, and within a thread's stack.
@@ -104,7 +104,11 @@ impl Walk<'_> {
             Data::Int(number) | Data::Int64(number) => self.scalar(Scalar::Int(*number), value),
             Data::Float(number) => self.scalar(Scalar::Float(*number), value),
             Data::String(text) => self.string(text, &value.leaves),
-            Data::Bytes(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
+            // go-yaml v3 sees a list of small numbers.
+            Data::Bytes(text) if !self.sink.encodes_as_json() => {
+                let number = |byte: &u8| Value::plain(Data::Int(i64::from(*byte)));
+                self.list(&List::new(text.as_bytes().iter().map(number).collect()), &value.leaves.union(&text.marks().leaves()))
+            }
             // Go encoding/json: a `[]byte` is written in base64.
             Data::Bytes(text) => self.string(&base64_of(text), &value.leaves),
             Data::List(list, _) if list.is_nil() && self.sink.encodes_as_json() => self.scalar(Scalar::Null, value),
@@ -112,7 +116,10 @@ impl Walk<'_> {
             Data::List(list, _) => self.list(list, &value.leaves),
             Data::Map(map, _) => self.map(map, &value.leaves),
             Data::Object(object) => match object.kind {
-                ObjectKind::Time { .. } | ObjectKind::Duration(_) if !self.sink.encodes_as_json() => Err(unencodable(value)),
+                ObjectKind::Time { .. } if !self.sink.encodes_as_json() => Err(unencodable(value)),
+                ObjectKind::Duration(nanoseconds) if !self.sink.encodes_as_json() => {
+                    self.string(&Text::from(duration::printed(nanoseconds).as_str()), &value.leaves)
+                }
                 _ => self.object(object, &value.leaves),
             },
         }
@@ -184,6 +191,10 @@ impl Walk<'_> {
             ObjectKind::Duration(nanoseconds) => {
                 self.scalar(Scalar::Int(*nanoseconds), &Value { leaves: own.clone(), ..Value::nil() })
             }
+            ObjectKind::Number(_, number) => {
+                let number = i64::try_from(*number).map_or_else(|_| Scalar::Float(nearest(*number)), Scalar::Int);
+                self.scalar(number, &Value { leaves: own.clone(), ..Value::nil() })
+            }
             ObjectKind::Time { .. } => match Moment::of(&object.kind).and_then(|moment| moment.json()) {
                 Some(text) => self.string(&Text::from(text.as_str()), own),
                 None => Err(refused("a time outside the years 0 to 9999 cannot be written as a document")),
@@ -221,7 +232,8 @@ impl Walk<'_> {
 
     fn enter(&mut self, container: Container) -> Result<(), Unwritten> {
         if self.open.len() == NESTING {
-            let cycle = self.open.iter().any(|open| open.same(&container));
+            let held_twice = |(place, open): (usize, &Container)| self.open.iter().skip(place + 1).any(|inner| inner.same(open));
+            let cycle = self.open.iter().enumerate().any(held_twice) || self.open.iter().any(|open| open.same(&container));
             return Err(if cycle { Unwritten::Cycle } else { refused(&format!("the value nests deeper than {NESTING} levels")) });
         }
         self.room(0)?;
@@ -247,6 +259,12 @@ impl Walk<'_> {
             self.marks.push(Mark { start: range.start, end: range.end, leaves, flow });
         }
     }
+}
+
+/// Returns the float nearest to a number over 63 bits.
+#[expect(clippy::cast_precision_loss, reason = "documents hold such numbers as floats")]
+fn nearest(number: i128) -> f64 {
+    number as f64
 }
 
 /// Says whether Go's `omitempty` leaves a value out; structs never are.

@@ -145,6 +145,10 @@ fn read(value: &Value) -> Result<i64, String> {
         }
         Data::Object(object) => match object.kind {
             ObjectKind::Duration(nanoseconds) => Ok(nanoseconds),
+            ObjectKind::Number(_, seconds) => {
+                let whole = i64::try_from(seconds).ok().and_then(|seconds| seconds.checked_mul(SECOND));
+                whole.ok_or_else(|| format!("duration seconds overflow: {seconds}"))
+            }
             _ => Err(format!("unsupported duration type {}", gofmt::type_name(value))),
         },
         Data::Bool(_) | Data::Bytes(_) | Data::List(..) | Data::Map(..) => {

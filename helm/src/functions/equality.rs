@@ -90,7 +90,7 @@ impl Comparison {
 }
 
 fn kinds(left: &ObjectKind, right: &ObjectKind) -> bool {
-    use ObjectKind::{Certificate, Duration, Files, KubeVersion, Semver, Struct, Time, Values, VersionSet};
+    use ObjectKind::{Certificate, Duration, Files, KubeVersion, Number, Semver, Struct, Time, Values, VersionSet};
     match (left, right) {
         (Values(a), Values(b)) => a == b,
         (Certificate, Certificate) => true,
@@ -98,6 +98,7 @@ fn kinds(left: &ObjectKind, right: &ObjectKind) -> bool {
         (VersionSet(of, a), VersionSet(other, b)) => of == other && a == b,
         (KubeVersion(_, a), KubeVersion(_, b)) | (Semver(a), Semver(b)) => a == b,
         (Duration(a), Duration(b)) => a == b,
+        (Number(a, x), Number(b, y)) => a == b && x == y,
         (Struct(a), Struct(b)) => a == b,
         (Time { seconds, nanoseconds, offset, zone }, other) => {
             matches!(other, Time { seconds: s, nanoseconds: n, offset: o, zone: z } if (seconds, nanoseconds, offset, zone) == (s, n, o, z))

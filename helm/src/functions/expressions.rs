@@ -8,10 +8,13 @@
 //! # Source
 //! sprig v3.3.0 `regex.go`; Go `regexp/regexp.go`.
 
+mod compiled;
 mod template;
 mod translate;
 
-use regex::{Captures, Regex, RegexBuilder};
+use std::rc::Rc;
+
+use regex::Captures;
 
 use super::signature::{
     Call, Computed, Outcome, all_leaves, boolean, bytes, fixed, integer, items_within, strings, text, within,
@@ -19,16 +22,12 @@ use super::signature::{
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::value::{Data, Element, List, Text, Value};
-use translate::{Malformed, translate};
+pub(crate) use compiled::Expressions;
+use compiled::{Expression, PATTERN_BYTES};
+use translate::Malformed;
 
 use Parameter::{Int, String as Str};
 
-/// Bytes a pattern may have: the longest of public charts are some hundred.
-const PATTERN_BYTES: usize = 8 << 10;
-/// Bytes a compiled pattern may take: those of charts take some thousands, and a template may compile one in every step.
-const PROGRAM_BYTES: usize = 1 << 20;
-/// Depth of nodes the compiler accepts: a group of [`translate::GROUPS`] makes several.
-const NODES: u32 = 1000;
 /// Bytes that may be searched: one value of a manifest is not larger.
 const TEXT_BYTES: usize = 1 << 20;
 /// Bytes that the searches of one call may look at together: each may read to the end of the text, so that many matches in a long
@@ -36,22 +35,34 @@ const TEXT_BYTES: usize = 1 << 20;
 const SEARCHED_BYTES: usize = 1 << 32;
 
 pub(super) const TABLE: &[Function] = &[
-    expression("regexMatch", &[Str, Str], |_, values| matches(values)),
-    expression("mustRegexMatch", &[Str, Str], |_, values| Ok(boolean(Search::must(values)?.matches()))),
-    expression("regexFind", &[Str, Str], |_, values| Search::or_panic(values)?.first()),
-    expression("mustRegexFind", &[Str, Str], |_, values| Search::must(values)?.first()),
-    expression("regexFindAll", &[Str, Str, Int], |environment, values| Search::or_panic(values)?.all(environment, values)),
-    expression("mustRegexFindAll", &[Str, Str, Int], |environment, values| Search::must(values)?.all(environment, values)),
-    expression("regexReplaceAll", &[Str, Str, Str], |environment, values| Search::or_panic(values)?.expand(environment, values)),
-    expression("mustRegexReplaceAll", &[Str, Str, Str], |environment, values| Search::must(values)?.expand(environment, values)),
+    expression("regexMatch", &[Str, Str], matches),
+    expression("mustRegexMatch", &[Str, Str], |environment, values| Ok(boolean(Search::must(environment, values)?.matches()))),
+    expression("regexFind", &[Str, Str], |environment, values| Search::or_panic(environment, values)?.first()),
+    expression("mustRegexFind", &[Str, Str], |environment, values| Search::must(environment, values)?.first()),
+    expression("regexFindAll", &[Str, Str, Int], |environment, values| {
+        Search::or_panic(environment, values)?.all(environment, values)
+    }),
+    expression("mustRegexFindAll", &[Str, Str, Int], |environment, values| {
+        Search::must(environment, values)?.all(environment, values)
+    }),
+    expression("regexReplaceAll", &[Str, Str, Str], |environment, values| {
+        Search::or_panic(environment, values)?.expand(environment, values)
+    }),
+    expression("mustRegexReplaceAll", &[Str, Str, Str], |environment, values| {
+        Search::must(environment, values)?.expand(environment, values)
+    }),
     expression("regexReplaceAllLiteral", &[Str, Str, Str], |environment, values| {
-        Search::or_panic(values)?.replace(environment, values)
+        Search::or_panic(environment, values)?.replace(environment, values)
     }),
     expression("mustRegexReplaceAllLiteral", &[Str, Str, Str], |environment, values| {
-        Search::must(values)?.replace(environment, values)
+        Search::must(environment, values)?.replace(environment, values)
     }),
-    expression("regexSplit", &[Str, Str, Int], |environment, values| Search::or_panic(values)?.split(environment, values)),
-    expression("mustRegexSplit", &[Str, Str, Int], |environment, values| Search::must(values)?.split(environment, values)),
+    expression("regexSplit", &[Str, Str, Int], |environment, values| {
+        Search::or_panic(environment, values)?.split(environment, values)
+    }),
+    expression("mustRegexSplit", &[Str, Str, Int], |environment, values| {
+        Search::must(environment, values)?.split(environment, values)
+    }),
     expression("regexQuoteMeta", &[Str], quote_meta),
 ];
 
@@ -60,8 +71,8 @@ const fn expression(name: &'static str, parameters: &'static [Parameter], call: 
 }
 
 /// Takes what is no pattern for one that matches nothing.
-fn matches(values: &[Value]) -> Outcome {
-    match Search::new(values) {
+fn matches(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
+    match Search::new(environment, values) {
         Ok(search) => Ok(boolean(search.matches())),
         Err(Unsearchable::Pattern(..)) => Ok(boolean(false)),
         Err(Unsearchable::Refused(error)) => Err(error),
@@ -70,8 +81,9 @@ fn matches(values: &[Value]) -> Outcome {
 
 /// A pattern that can be run, and the text.
 struct Search {
-    regex: Regex,
-    names: Vec<Option<String>>,
+    expression: Rc<Expression>,
+    /// Whether the pattern has no text at all; one of flags alone has.
+    is_empty: bool,
     text: String,
 }
 
@@ -84,26 +96,26 @@ enum Unsearchable {
 }
 
 impl Search {
-    fn new(values: &[Value]) -> Result<Self, Unsearchable> {
+    fn new(environment: &mut Environment<'_>, values: &[Value]) -> Result<Self, Unsearchable> {
         let pattern = checked(values, 0, PATTERN_BYTES).map_err(Unsearchable::Refused)?;
         let text = checked(values, 1, TEXT_BYTES).map_err(Unsearchable::Refused)?;
-        match compile(&pattern) {
-            Ok((regex, names)) => Ok(Self { regex, names, text }),
+        match environment.expressions.of(&pattern) {
+            Ok(expression) => Ok(Self { expression, is_empty: pattern.is_empty(), text }),
             Err(malformed) => Err(Unsearchable::Pattern(pattern, malformed)),
         }
     }
 
     /// Fails in the words of `regexp.Compile`.
-    fn must(values: &[Value]) -> Computed<Self> {
-        Self::new(values).map_err(|error| match error {
+    fn must(environment: &mut Environment<'_>, values: &[Value]) -> Computed<Self> {
+        Self::new(environment, values).map_err(|error| match error {
             Unsearchable::Pattern(_, malformed) => marked(values, &malformed.to_string()),
             Unsearchable::Refused(error) => error,
         })
     }
 
     /// Fails in the words of `regexp.MustCompile`.
-    fn or_panic(values: &[Value]) -> Computed<Self> {
-        Self::new(values).map_err(|error| match error {
+    fn or_panic(environment: &mut Environment<'_>, values: &[Value]) -> Computed<Self> {
+        Self::new(environment, values).map_err(|error| match error {
             Unsearchable::Pattern(pattern, malformed) => {
                 marked(values, &format!("regexp: Compile({}): {malformed}", quoted(&pattern)))
             }
@@ -112,11 +124,11 @@ impl Search {
     }
 
     fn matches(&self) -> bool {
-        self.regex.is_match(&self.text)
+        self.expression.regex.is_match(&self.text)
     }
 
     fn first(&self) -> Outcome {
-        Ok(bytes(self.regex.find(&self.text).map_or("", |found| found.as_str()).as_bytes()))
+        Ok(bytes(self.expression.regex.find(&self.text).map_or("", |found| found.as_str()).as_bytes()))
     }
 
     fn all(&self, environment: &Environment<'_>, values: &[Value]) -> Outcome {
@@ -132,7 +144,7 @@ impl Search {
     fn places(&self, most: usize) -> Computed<Vec<(usize, usize)>> {
         let mut work = Work::new(&self.text);
         let mut places = Vec::new();
-        for found in self.regex.find_iter(&self.text).take(most) {
+        for found in self.expression.regex.find_iter(&self.text).take(most) {
             work.reach(found.end())?;
             places.push((found.start(), found.end()));
         }
@@ -143,7 +155,7 @@ impl Search {
         let parts = template::parse(&text(values, 2)?);
         self.replace_with(environment, |captures, out| {
             for part in &parts {
-                out.extend_from_slice(part.value(&self.names, captures));
+                out.extend_from_slice(part.value(&self.expression.names, captures));
             }
         })
     }
@@ -156,7 +168,7 @@ impl Search {
     fn replace_with(&self, environment: &Environment<'_>, write: impl Fn(&Captures<'_>, &mut Vec<u8>)) -> Outcome {
         let mut work = Work::new(&self.text);
         let (mut out, mut at) = (Vec::new(), 0);
-        for captures in self.regex.captures_iter(&self.text) {
+        for captures in self.expression.regex.captures_iter(&self.text) {
             let Some(whole) = captures.get(0) else { continue };
             work.reach(whole.end())?;
             out.extend_from_slice(self.text.get(at..whole.start()).unwrap_or("").as_bytes());
@@ -174,7 +186,7 @@ impl Search {
         if count == 0 {
             return Ok(none());
         }
-        if !self.regex.as_str().is_empty() && self.text.is_empty() {
+        if !self.is_empty && self.text.is_empty() {
             return Ok(strings(vec![Text::default()]));
         }
         let most = wanted(count);
@@ -245,14 +257,6 @@ fn checked(values: &[Value], index: usize, limit: usize) -> Computed<String> {
 
 fn marked(values: &[Value], message: &str) -> FunctionError {
     FunctionError { message: Text::from(message).derived_from(&all_leaves(values)) }
-}
-
-fn compile(pattern: &str) -> Result<(Regex, Vec<Option<String>>), Malformed> {
-    let translated = translate(pattern)?;
-    match RegexBuilder::new(&translated.pattern).size_limit(PROGRAM_BYTES).nest_limit(NODES).build() {
-        Ok(regex) => Ok((regex, translated.names)),
-        Err(_) => Err(Malformed::new("expression too large", pattern)),
-    }
 }
 
 /// Go `regexp.go`, `quote`: in backquotes where that is possible.

@@ -9,7 +9,7 @@ use super::signature::{Outcome, argument, boolean, bytes, fixed, text};
 use super::{Function, Keeps, Parameter};
 use crate::gofmt::type_name;
 use crate::provenance::Leaves;
-use crate::value::{Data, ObjectKind, Value};
+use crate::value::{Data, NumberType, ObjectKind, Value};
 
 use Parameter::{Any, String as Str};
 
@@ -60,6 +60,9 @@ pub(super) fn kind(value: &Value) -> &'static str {
             ObjectKind::Semver(_) => "ptr",
             ObjectKind::KubeVersion(..) | ObjectKind::Time { .. } | ObjectKind::Certificate => "struct",
             ObjectKind::Duration(_) => "int64",
+            ObjectKind::Number(NumberType::Uint8, _) => "uint8",
+            ObjectKind::Number(NumberType::Uint64, _) => "uint64",
+            ObjectKind::Number(NumberType::Month | NumberType::Weekday, _) => "int",
             ObjectKind::Struct(structure) => {
                 if structure.is_pointer() {
                     "ptr"

@@ -17,7 +17,7 @@ use super::strings::slice_of_strings;
 use super::truth::{truth, truth_leaves};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, List, ObjectKind, Value};
+use crate::value::{Data, Element, List, NumberType, ObjectKind, Value};
 
 use Parameter::{Any, Int};
 
@@ -84,8 +84,11 @@ fn items(value: &Value, complaint: &str) -> Computed<Items> {
         Data::List(list, _) => Ok(Items { items: list.items(), leaves }),
         Data::Bytes(text) => {
             let leaves = leaves.union(&text.marks().leaves());
-            let items =
-                text.as_bytes().iter().map(|byte| Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)).collect();
+            let items = text
+                .as_bytes()
+                .iter()
+                .map(|byte| Value::number(NumberType::Uint8, i128::from(*byte)).derived_from(&leaves))
+                .collect();
             Ok(Items { items, leaves })
         }
         Data::Object(object) => match &object.kind {
@@ -258,10 +261,15 @@ fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         // Go computes a number of chunks all the same: none only where the list has more than one item, and at most one more than this.
         let none = (1..=wanted.unsigned_abs()).contains(&(list.items.len() as u64).saturating_sub(1));
         let refused = || FunctionError::from("runtime error: makeslice: len out of range").derived_from(&leaves);
-        return none.then(|| Value::list(Vec::new()).derived_from(&leaves)).ok_or_else(refused);
+        return none.then(|| lists(Vec::new()).derived_from(&leaves)).ok_or_else(refused);
     };
     let chunks = list.items.chunks(length).map(|chunk| Value::list(chunk.to_vec()).derived_from(&leaves)).collect();
-    Ok(Value::list(chunks).derived_from(&leaves))
+    Ok(lists(chunks).derived_from(&leaves))
+}
+
+/// Returns a `[][]interface {}`.
+fn lists(items: Vec<Value>) -> Value {
+    Value::plain(Data::List(List::new(items), Element::List))
 }
 
 /// Where tracked text stands in the order tells of it: the whole result is derived, every item too.

@@ -1,7 +1,7 @@
 //! What tests of functions share: calls as the executor makes them.
 
 use super::pieces::tests::drawn;
-use super::{Chance, Environment, FunctionError, Supply, find};
+use super::{Chance, Environment, Expressions, FunctionError, Supply, find};
 use crate::gofmt;
 use crate::provenance::{Flow, LeafId, Leaves};
 use crate::value::{Data, Text, Value};
@@ -61,8 +61,8 @@ pub(super) fn try_stand_in(name: &str, values: &[Value]) -> Result<Value, Functi
 fn call_with(supply: Supply, name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
     let Some(function) = find(name) else { panic!("no function {name}") };
     let ciphertext = |leaf: LeafId| (leaf == LeafId(1)).then(|| b"sealed".to_vec());
-    let mut environment =
-        Environment { chance: &mut Counting { next: 0, supply }, ciphertext: &ciphertext, result_limit, effort: 0 };
+    let (chance, expressions) = (&mut Counting { next: 0, supply }, &mut Expressions::default());
+    let mut environment = Environment { chance, ciphertext: &ciphertext, result_limit, expressions, effort: 0 };
     let value = (function.call)(&mut environment, values)?;
     Ok(value.derived_from(&function.added_leaves(values)))
 }

@@ -23,6 +23,7 @@ pub(crate) fn truth(value: &Value) -> bool {
             ObjectKind::Values(_) | ObjectKind::Files(_) => !object.fields.is_empty(),
             ObjectKind::VersionSet(_, versions) => !versions.is_empty(),
             ObjectKind::Duration(nanoseconds) => *nanoseconds != 0,
+            ObjectKind::Number(_, number) => *number != 0,
             ObjectKind::KubeVersion(..)
             | ObjectKind::Semver(_)
             | ObjectKind::Time { .. }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::signature::{Computed, Outcome, all_leaves, boolean, fixed, text};
 use super::{Function, FunctionError, Keeps, Parameter};
 use crate::semver::{SemverError, Version, satisfies};
-use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
+use crate::value::{Data, Map, NumberType, Object, ObjectKind, Text, Value};
 
 use Parameter::String as Str;
 
@@ -33,9 +33,7 @@ fn version(values: &[Value]) -> Outcome {
 pub(crate) fn version_value(version: &Version, original: Option<&str>) -> Value {
     let fields = Map::new();
     for (name, number) in [("Major", version.major), ("Minor", version.minor), ("Patch", version.patch)] {
-        // Numbers over 63 bits are unsigned in Go; as text they print alike.
-        let number = i64::try_from(number).map_or_else(|_| Value::string(&number.to_string()), |n| Value::plain(Data::Int(n)));
-        fields.insert(name.as_bytes(), number);
+        fields.insert(name.as_bytes(), Value::number(NumberType::Uint64, i128::from(number)));
     }
     let printed = version.to_string();
     let texts = [

@@ -21,6 +21,19 @@ pub(crate) fn quote(bytes: &[u8], mark: char) -> String {
     out
 }
 
+/// Returns `bytes` quoted with `mark`, everything beyond ASCII as escapes.
+///
+/// # Source
+/// Go `strconv.QuoteToASCII`.
+pub(crate) fn quote_ascii(bytes: &[u8], mark: char) -> String {
+    let escaped = |character: char| match u32::from(character) {
+        ..0x80 => character.to_string(),
+        code @ ..0x1_0000 => format!("\\u{code:04x}"),
+        code => format!("\\U{code:08x}"),
+    };
+    quote(bytes, mark).chars().map(escaped).collect()
+}
+
 fn escape(out: &mut String, character: char, mark: char) {
     match character {
         '\\' => out.push_str("\\\\"),

@@ -258,8 +258,16 @@ impl Stream {
 
 /// Returns a text without the white space at its end, as Unicode has it.
 pub(super) fn trimmed_end(bytes: &[u8]) -> &[u8] {
-    let last = bytes.utf8_chunks().last().filter(|chunk| chunk.invalid().is_empty()).map_or("", |chunk| chunk.valid());
-    bytes.get(..bytes.len() - last.len() + last.trim_end().len()).unwrap_or(bytes)
+    let mut kept = bytes;
+    loop {
+        // No character has more than four bytes. What stands before the last one is not looked at.
+        let head = kept.iter().rposition(|byte| byte & 0xC0 != 0x80).unwrap_or(0).max(kept.len().saturating_sub(4));
+        let (before, last) = kept.split_at(head);
+        match std::str::from_utf8(last) {
+            Ok(last) if !last.is_empty() && last.trim_end().is_empty() => kept = before,
+            Ok(_) | Err(_) => return kept,
+        }
+    }
 }
 
 #[cfg(test)]

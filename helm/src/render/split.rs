@@ -128,9 +128,28 @@ fn cut(marks: &[Mark], (start, end): (usize, usize), (before, after): (usize, us
 
 /// Returns a text without the white space before it, as Unicode has it; what is not UTF-8 is none.
 fn trimmed_start(bytes: &[u8]) -> &[u8] {
-    let valid = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-    let blank = valid.len() - valid.trim_start().len();
-    bytes.get(blank..).unwrap_or_default()
+    let mut rest = bytes;
+    while let Some(first) = rest.first() {
+        let blank = if first.is_ascii() { usize::from(is_blank(*first)) } else { blank_character(rest) };
+        if blank == 0 {
+            break;
+        }
+        rest = rest.get(blank..).unwrap_or_default();
+    }
+    rest
+}
+
+/// Says whether an ASCII character is white space to `unicode.IsSpace`.
+fn is_blank(byte: u8) -> bool {
+    byte == b' ' || matches!(byte, b'\t'..=b'\r')
+}
+
+/// Returns the bytes of a white-space character the text begins with; none where it begins with another.
+fn blank_character(bytes: &[u8]) -> usize {
+    // No character has more than four bytes: the rest of the text is not looked at.
+    let head = bytes.get(..bytes.len().min(4)).unwrap_or_default();
+    let first = head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    first.filter(|character| character.is_whitespace()).map_or(0, char::len_utf8)
 }
 
 #[cfg(test)]
@@ -157,6 +176,26 @@ mod tests {
         check("a: 1\n----\nb: 2", &["a: 1\n", "-\nb: 2"]);
         check("a: 1\n ---\nb: 2", &["a: 1\n ---\nb: 2"]);
         check("  \n ---\na: 1", &["a: 1"]);
+        check("\u{2003}\u{85}\x0B a: 1", &["a: 1"]);
+    }
+
+    // In Helm 3 separators take the blank lines around them, and of two in a row the second is text; every end is trimmed, and what was
+    // marked there leaves its mark.
+    #[test]
+    fn helm3_trims_documents() {
+        let check = |text: &str, expected: &[&str]| {
+            let (pieces, _) = split(&Text::from(text), &[], Profile::Helm3_22);
+            let pieces: Vec<_> = pieces.iter().map(|piece| String::from_utf8_lossy(piece.text.as_bytes()).into_owned()).collect();
+            assert_eq!(pieces, expected, "{text:?}");
+        };
+        check("a: 1\n\n---\n\n  b: 2\n\n", &["a: 1", "b: 2"]);
+        check("---\n---\na: 1\n---b: 2", &["---\na: 1", "b: 2"]);
+        check(" \n---\n\n---\n", &["---"]);
+        check("a: 1 ---\nb: 2", &["a: 1 ---\nb: 2"]);
+        let mark = Mark { start: 4, end: 5, leaves: Leaves::one(LeafId(1)), flow: Flow::Exact };
+        let (pieces, _) = split(&Text::marked(b"a: 1\n---\nb: 2".to_vec(), Marks::from_vec(vec![mark])), &[], Profile::Helm3_22);
+        let first: Vec<_> = pieces[0].text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect();
+        assert_eq!(first, [(4, 4, Flow::Derived)]);
     }
 
     // Blank documents vanish, comments stay; white space before a document goes, after it stays.

@@ -114,7 +114,7 @@ pub enum OperandKind {
     /// `true` or `false`.
     Bool(bool),
     /// A number or character constant.
-    Number(Number),
+    Number(Box<Number>),
     /// A quoted or raw string, unquoted.
     String(Box<[u8]>),
     /// `.a.b`: the names without dots.

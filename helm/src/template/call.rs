@@ -10,10 +10,10 @@ use yaml::Position;
 
 use super::ast::{Callee, Operand, OperandKind};
 use super::engine::Engine;
-use super::evaluate::describe;
 use super::exec::{Frame, Result};
 use super::sites::Caller;
 use super::value::{Form, Held};
+use super::words::describe;
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::provenance::{LeafId, Leaves};
@@ -92,7 +92,7 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Number(number), Parameter::Uint32) => {
                 number.uint.map(|number| Data::Int64(i64::try_from(number & u64::from(u32::MAX)).unwrap_or_default()))
             }
-            (OperandKind::Number(number), Parameter::Int64) => number.int.map(Data::Int64),
+            (OperandKind::Number(number), Parameter::Int64 | Parameter::Duration) => number.int.map(Data::Int64),
             (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
                 return Err(self.fail(at, &unfit(operand, want)));
@@ -106,7 +106,7 @@ impl<'t> Frame<'_, '_, 't> {
             }
             None => {
                 let held = self.operand(dot, operand)?;
-                self.fit(at, held, want)
+                self.fit(operand.last_at(), held, want)
             }
         }
     }
@@ -126,6 +126,7 @@ impl<'t> Frame<'_, '_, 't> {
                 | Parameter::Float
                 | Parameter::Bool
                 | Parameter::Time
+                | Parameter::Duration
                 | Parameter::Uint32
                 | Parameter::Certificate => {
                     let message = format!("invalid value; expected {}", type_of(want));
@@ -144,6 +145,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::Map, Data::Map(_, Element::Any))
             | (Parameter::List, Data::List(_, Element::Any))
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
+            (Parameter::Duration, Data::Object(object)) => matches!(object.kind, ObjectKind::Duration(_)),
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
             (Parameter::Certificate, Data::Object(object)) => matches!(object.kind, ObjectKind::Certificate),
             (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values(_)) => {
@@ -168,7 +170,9 @@ impl<'t> Frame<'_, '_, 't> {
         let (called, effort) = {
             let ciphertext = |leaf: LeafId| Engine::ciphertext(settings, leaf);
             let mut chance = self.engine.chances.at(&self.engine.callers, &call);
-            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, effort: 0 };
+            let expressions = &mut self.engine.expressions;
+            let chance = &mut chance;
+            let mut environment = Environment { chance, ciphertext: &ciphertext, result_limit, expressions, effort: 0 };
             ((function.call)(&mut environment, values), environment.effort)
         };
         self.engine.afford(effort).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
@@ -210,7 +214,7 @@ fn unfit(operand: &Operand, want: Parameter) -> String {
     match want {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),
-        Parameter::Int | Parameter::Int64 => format!("expected integer; found {found}"),
+        Parameter::Int | Parameter::Int64 | Parameter::Duration => format!("expected integer; found {found}"),
         Parameter::Uint32 => format!("expected unsigned integer; found {found}"),
         Parameter::Float => format!("expected float; found {found}"),
         Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time | Parameter::Certificate => {
@@ -231,6 +235,7 @@ fn type_of(want: Parameter) -> &'static str {
         Parameter::List => "[]interface {}",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Duration => "time.Duration",
         Parameter::Uint32 => "uint32",
         Parameter::Certificate => "sprig.certificate",
     }

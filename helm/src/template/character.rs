@@ -11,6 +11,11 @@ use crate::gofmt;
 /// # Source
 /// Go `utf8.DecodeRuneInString`: a byte that begins no character counts as U+FFFD, alone.
 pub(super) fn decode(rest: &[u8]) -> Option<(char, usize)> {
+    // Nearly all of a template.
+    let first = rest.first()?;
+    if first.is_ascii() {
+        return Some((char::from(*first), 1));
+    }
     let head = rest.get(..rest.len().min(4)).unwrap_or_default();
     let first = head.utf8_chunks().next()?.valid().chars().next();
     Some(first.map_or((char::REPLACEMENT_CHARACTER, 1), |character| (character, character.len_utf8())))

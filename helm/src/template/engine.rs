@@ -12,6 +12,7 @@ use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
 use super::sites::Caller;
+use crate::functions::Expressions;
 use crate::gofmt::PRINTED_BYTES;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
@@ -71,6 +72,8 @@ pub(crate) struct Engine<'r> {
     pub(super) including: BTreeMap<Rc<str>, usize>,
     /// Texts `tpl` has parsed.
     pub(super) parsed: BTreeMap<Rc<[u8]>, Arc<Parsed>>,
+    /// Regular expressions functions have compiled.
+    pub(super) expressions: Expressions,
     /// Time and randomness.
     pub(super) chances: Chances,
     /// Where `lookup` was called.
@@ -89,6 +92,7 @@ impl<'r> Engine<'r> {
             callers: Vec::new(),
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
+            expressions: Expressions::default(),
             chances: Chances::new(settings.randomness, &settings.hashes, settings.first_pseudo_leaf),
             lookups: BTreeSet::new(),
         }

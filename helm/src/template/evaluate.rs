@@ -13,6 +13,7 @@ use super::ast::{Binding, Command, Ideal, Number, Operand, OperandKind, Pipeline
 use super::call::Arguments;
 use super::exec::{Frame, Result, Variable};
 use super::value::{Form, Held};
+use super::words::describe;
 use crate::gofmt;
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, Map, ObjectKind, Text, Value};
@@ -33,7 +34,11 @@ impl<'t> Frame<'_, '_, 't> {
                     let held = held.derived_from(&self.engine.control);
                     self.variables.push(Variable { name, held });
                 }
-                Binding::Assign => self.assign(name, &held),
+                Binding::Assign => {
+                    if !self.assign(name, &held) {
+                        return Err(self.fail(pipeline.at, &format!("undefined variable: {name}")));
+                    }
+                }
             }
         }
         Ok(held)
@@ -66,7 +71,10 @@ impl<'t> Frame<'_, '_, 't> {
                 let held = self.operand(dot, inner)?;
                 self.fields(first.at, held, names, Some(arguments))
             }
-            OperandKind::Nil => Err(self.fail(first.at, "nil is not a command")),
+            OperandKind::Nil => {
+                self.no_arguments(first, &arguments)?;
+                Err(self.fail(first.at, "nil is not a command"))
+            }
             OperandKind::Dot
             | OperandKind::Bool(_)
             | OperandKind::Number(_)
@@ -156,6 +164,12 @@ impl<'t> Frame<'_, '_, 't> {
                 if !given {
                     match object.kind {
                         ObjectKind::Values(_) => return Ok(entry(&object.fields, Element::Any, name, &value.leaves)),
+                        // A map of `[]byte` like any other: what is not there is empty.
+                        ObjectKind::Files(_) if !object.fields.contains(name.as_bytes()) => {
+                            let leaves = value.leaves.union(&object.fields.shape());
+                            let nothing = Value::plain(Data::Bytes(Text::default()));
+                            return Ok(Held::concrete(nothing.derived_from(&leaves)));
+                        }
                         _ => {
                             if let Some(slot) = object.fields.slot(name.as_bytes()) {
                                 return Ok(Held::concrete(slot.value).derived_from(&value.leaves));
@@ -191,25 +205,7 @@ fn entry(map: &Map, element: Element, name: &str, inside: &Leaves) -> Held {
     let value = map.get(name.as_bytes()).unwrap_or_else(|| element.zero()).derived_from(&leaves);
     match element {
         Element::Any => Held::element(value),
-        Element::String | Element::Int | Element::Maintainer | Element::Dependency => Held::concrete(value),
-    }
-}
-
-/// Returns an operand as Go's errors quote it, in short.
-pub(super) fn describe(operand: &Operand) -> String {
-    match &operand.kind {
-        OperandKind::Dot => ".".to_owned(),
-        OperandKind::Nil => "nil".to_owned(),
-        OperandKind::Bool(on) => on.to_string(),
-        OperandKind::Number(number) => number.text.clone(),
-        OperandKind::String(text) => format!("{:?}", String::from_utf8_lossy(text)),
-        OperandKind::Field(names) => format!(".{}", names.join(".")),
-        OperandKind::Variable(name, names) => {
-            std::iter::once(name).chain(names).map(String::as_str).collect::<Vec<_>>().join(".")
-        }
-        OperandKind::Function(callee) => callee.name().to_owned(),
-        OperandKind::Pipeline(_) => "(...)".to_owned(),
-        OperandKind::Chain(inner, names) => format!("{}.{}", describe(inner), names.join(".")),
+        Element::String | Element::Int | Element::List | Element::Maintainer | Element::Dependency => Held::concrete(value),
     }
 }
 

@@ -25,7 +25,7 @@ use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
 use crate::provenance::Leaves;
 use crate::render::{Site, TemplateFailure};
-use crate::value::{Data, ObjectKind, Value};
+use crate::value::{Data, Element, NumberType, ObjectKind, Text, Value};
 
 /// What walking gives, or the failure.
 pub(super) type Result<T> = std::result::Result<T, Box<TemplateFailure>>;
@@ -142,7 +142,14 @@ impl<'t> Frame<'_, '_, 't> {
             self.output.nothing(at.line, &leaves);
             return Ok(());
         }
-        let text = gofmt::value(&held.value);
+        // The cluster's version stands in a struct that Go can point to, and prints itself there; as an argument it is a plain struct.
+        let text = match &held.value.data {
+            Data::Object(object) => match &object.kind {
+                ObjectKind::KubeVersion(_, version) => Text::from(version.as_str()).derived_from(&held.value.leaves),
+                _ => gofmt::value(&held.value),
+            },
+            _ => gofmt::value(&held.value),
+        };
         self.output.printed(&text, at.line, &self.engine.control);
         Ok(())
     }
@@ -234,10 +241,11 @@ impl<'t> Frame<'_, '_, 't> {
                     .map(|index| (Held::invalid(Leaves::NONE), Held::concrete(Value::plain(turn(index)).derived_from(inside))));
                 Ok(items.collect())
             }
-            Data::List(list, _) => {
+            Data::List(list, element) => {
+                let held = |item: Value| if *element == Element::Any { Held::element(item) } else { Held::concrete(item) };
                 let items = list.items().into_iter().enumerate().map(|(index, item)| {
                     let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(inside);
-                    (Held::concrete(index), Held::element(item.derived_from(inside)))
+                    (Held::concrete(index), held(item.derived_from(inside)))
                 });
                 Ok(items.collect())
             }
@@ -245,7 +253,10 @@ impl<'t> Frame<'_, '_, 't> {
                 let items = text.as_bytes().iter().enumerate().map(|(index, byte)| {
                     let leaves = inside.union(&text.marks().leaves());
                     let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(&leaves);
-                    (Held::concrete(index), Held::concrete(Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)))
+                    (
+                        Held::concrete(index),
+                        Held::concrete(Value::number(NumberType::Uint8, i128::from(*byte)).derived_from(&leaves)),
+                    )
                 });
                 Ok(items.collect())
             }
@@ -258,6 +269,22 @@ impl<'t> Frame<'_, '_, 't> {
                         (Held::concrete(index), Held::concrete(Value::string(version)))
                     });
                     Ok(items.collect())
+                }
+                ObjectKind::Number(..) if branch.pipeline.variables.len() > 1 => {
+                    let message = [
+                        Value::string("can't use "),
+                        held.value.clone(),
+                        Value::string(" to iterate over more than one variable"),
+                    ];
+                    Err(self.engine.failure(self.site(at), gofmt::sprint(&message)))
+                }
+                ObjectKind::Number(of, count) => {
+                    let turns = usize::try_from(*count).unwrap_or(0);
+                    self.engine
+                        .afford(u64::try_from(turns).unwrap_or(u64::MAX))
+                        .map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+                    let item = |number: i128| Held::concrete(Value::number(*of, number).derived_from(inside));
+                    Ok((0..*count).map(|number| (Held::invalid(Leaves::NONE), item(number))).collect())
                 }
                 _ => Err(self.cannot_range(at, held)),
             },
@@ -282,7 +309,10 @@ impl<'t> Frame<'_, '_, 't> {
                 }
             }
             Binding::Assign => match names.as_slice() {
-                [one] => self.assign(one, item),
+                // The range itself was assigned to them before: they exist.
+                [one] => {
+                    self.assign(one, item);
+                }
                 [first, second] => {
                     self.assign(first, index);
                     self.assign(second, item);
@@ -293,11 +323,10 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     /// Gives the innermost variable called `name` a new value; says whether there is one.
-    pub(super) fn assign(&mut self, name: &str, held: &Held) {
+    pub(super) fn assign(&mut self, name: &str, held: &Held) -> bool {
         let control = self.engine.control.clone();
-        if let Some(variable) = self.variables.iter_mut().rev().find(|variable| variable.name == name) {
-            variable.held = held.derived_from(&control);
-        }
+        let found = self.variables.iter_mut().rev().find(|variable| variable.name == name);
+        found.map(|variable| variable.held = held.derived_from(&control)).is_some()
     }
 
     fn call(&mut self, dot: &Held, call: &'t Call) -> Result<()> {

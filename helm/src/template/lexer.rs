@@ -6,8 +6,7 @@
 //! # Source
 //! Go `text/template/parse/lex.go`.
 
-use std::borrow::Cow;
-
+use memchr::{memchr_iter, memrchr};
 use yaml::Position;
 
 use super::character::{code_point, decode, is_alphanumeric, is_space, quoted};
@@ -40,21 +39,24 @@ pub(super) enum Token {
     Identifier,
     Keyword,
     End,
-    /// The template is malformed here; the text is the message.
+    /// The template is malformed here; [`Lexer::message`] says how.
     Error,
 }
 
 /// One item.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
     pub(super) token: Token,
-    /// As it stands in the template; of an error, the message.
-    pub(super) text: Cow<'a, [u8]>,
+    /// As it stands in the template; of an error, nothing.
+    pub(super) text: &'a [u8],
     pub(super) at: Position,
 }
 
 /// The words that are no functions.
 pub(super) const KEYWORDS: &[&str] = &["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
+
+/// Bytes below which text is looked over at once: most items inside of actions.
+const SHORT_BYTES: usize = 32;
 
 /// Reads a template item by item.
 pub(super) struct Lexer<'a> {
@@ -62,16 +64,23 @@ pub(super) struct Lexer<'a> {
     at: Position,
     inside: bool,
     parentheses: usize,
+    /// What is wrong, once an error was met: it is the last item before the end.
+    message: String,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(input: &'a [u8]) -> Self {
-        Self { input, at: Position { offset: 0, line: 1, column: 1 }, inside: false, parentheses: 0 }
+        Self { input, at: Position { offset: 0, line: 1, column: 1 }, inside: false, parentheses: 0, message: String::new() }
     }
 
     /// Returns the next item; after the end, or an error, always the same.
     pub(super) fn next(&mut self) -> Item<'a> {
         if self.inside { self.action() } else { self.text() }
+    }
+
+    /// Returns what the error among the items says.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -80,25 +89,31 @@ impl<'a> Lexer<'a> {
 
     /// Moves over `bytes` bytes, counting lines and columns.
     fn skip(&mut self, bytes: usize) {
-        for byte in self.rest().iter().take(bytes) {
-            if *byte == b'\n' {
-                self.at.line += 1;
-                self.at.column = 1;
-            } else if byte & 0xC0 != 0x80 {
-                self.at.column += 1;
-            }
+        let rest = self.rest();
+        let passed = rest.get(..bytes).unwrap_or(rest);
+        if passed.len() < SHORT_BYTES && passed.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            self.at.column = self.at.column.saturating_add(u32::try_from(passed.len()).unwrap_or(u32::MAX));
+            self.at.offset += passed.len();
+            return;
         }
-        self.at.offset = (self.at.offset + bytes).min(self.input.len());
+        let breaks = memchr_iter(b'\n', passed).count();
+        let line = memrchr(b'\n', passed).map_or(passed, |last| passed.get(last + 1..).unwrap_or_default());
+        let characters = line.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let column = if breaks > 0 { 1 } else { self.at.column };
+        self.at.line = self.at.line.saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.at.column = column.saturating_add(u32::try_from(characters).unwrap_or(u32::MAX));
+        self.at.offset += passed.len();
     }
 
     fn take(&mut self, token: Token, bytes: usize) -> Item<'a> {
-        let item = Item { token, text: Cow::Borrowed(self.rest().get(..bytes).unwrap_or_default()), at: self.at };
+        let item = Item { token, text: self.rest().get(..bytes).unwrap_or_default(), at: self.at };
         self.skip(bytes);
         item
     }
 
     fn error(&mut self, message: &str) -> Item<'a> {
-        let item = Item { token: Token::Error, text: Cow::Owned(message.as_bytes().to_vec()), at: self.at };
+        message.clone_into(&mut self.message);
+        let item = Item { token: Token::Error, text: &[], at: self.at };
         self.at.offset = self.input.len();
         self.inside = false;
         item
@@ -167,7 +182,7 @@ impl<'a> Lexer<'a> {
                 return self.error("unclosed left paren");
             }
             let at = self.close(trims);
-            return Item { token: Token::RightDelimiter, text: Cow::Borrowed(b"}}"), at };
+            return Item { token: Token::RightDelimiter, text: b"}}", at };
         }
         let Some((character, _)) = decode(rest) else { return self.error("unclosed action") };
         match character {
@@ -346,7 +361,7 @@ fn number_length(rest: &[u8]) -> (usize, bool) {
 
 /// Returns how many bytes of letters, digits and underscores there are.
 fn letters(rest: &[u8]) -> usize {
-    let mut length = 0;
+    let mut length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     while let Some((next, bytes)) = decode(rest.get(length..).unwrap_or_default())
         && is_alphanumeric(next)
     {
@@ -355,8 +370,10 @@ fn letters(rest: &[u8]) -> usize {
     length
 }
 
+/// Returns where `needle`, one byte or two, first stands.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    let (first, more) = needle.split_first()?;
+    memchr_iter(*first, haystack).find(|at| haystack.get(at + 1..).is_some_and(|rest| rest.starts_with(more)))
 }
 
 fn trim_end(text: &[u8]) -> &[u8] {

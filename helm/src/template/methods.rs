@@ -37,7 +37,7 @@ impl<'t> Frame<'_, '_, 't> {
         let none = Held::invalid(Leaves::NONE);
         let arguments = arguments.unwrap_or(Arguments { at, dot: &none, operands: &[], last: None });
         let values = self.arguments(signature, arguments)?;
-        if let ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) = object.kind {
+        if let ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) | ObjectKind::Number(..) = object.kind {
             let leaves = values.iter().fold(Leaves::NONE, |all, value| all.union(&value.all_leaves()));
             return match computed::call(object, signature.name, &values) {
                 Ok(value) => Ok(Some(Held::concrete(value.derived_from(&leaves)))),

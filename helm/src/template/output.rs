@@ -3,6 +3,8 @@
 //! In: literal text and printed values. Out: [`Text`] and a line table.
 //! Rules: under control of tracked leaves all that is written is derived from them; `<no value>` vanishes at the end, as in Helm.
 
+use memchr::memmem;
+
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::value::Text;
 
@@ -137,20 +139,15 @@ impl Output {
 /// Returns the text without any `<no value>`, its marks moved along.
 pub(super) fn without_no_value(text: &Text) -> Text {
     let bytes = text.as_bytes();
-    let mut kept = Vec::with_capacity(bytes.len());
-    let mut holes = Vec::new();
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        if rest.starts_with(NO_VALUE) {
-            holes.push(at);
-            at += NO_VALUE.len();
-        } else {
-            kept.extend(rest.first());
-            at += 1;
-        }
-    }
+    let holes: Vec<usize> = memmem::find_iter(bytes, NO_VALUE).collect();
     if holes.is_empty() {
         return text.clone();
+    }
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for hole in holes.iter().copied().chain([bytes.len()]) {
+        kept.extend_from_slice(bytes.get(at..hole).unwrap_or_default());
+        at = hole + NO_VALUE.len();
     }
     let moved = |place: usize| {
         let before = holes.partition_point(|hole| *hole < place);

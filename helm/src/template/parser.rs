@@ -224,11 +224,11 @@ impl Parser<'_> {
     fn action(&mut self) -> Result<Element> {
         let word = self.items.peek_word();
         let at = word.at;
-        if word.token != Token::Keyword || word.text.as_ref() == b"define" {
+        if word.token != Token::Keyword || word.text == b"define" {
             return Ok(Element::Node(Node::Action(self.pipeline("command", Token::RightDelimiter)?)));
         }
         self.items.take();
-        let node = match word.text.as_ref() {
+        let node = match word.text {
             b"end" => {
                 self.items.expect(Token::RightDelimiter, "end")?;
                 return Ok(Element::End(at));
@@ -316,14 +316,14 @@ impl Parser<'_> {
         if !matches!(item.token, Token::String | Token::RawString) {
             return Err(self.items.unexpected(&item, context));
         }
-        let name = constants::string(&item.text).ok_or_else(|| mistake(item.at, "invalid syntax".to_owned()))?;
+        let name = constants::string(item.text).ok_or_else(|| mistake(item.at, "invalid syntax".to_owned()))?;
         String::from_utf8(name)
             .map_err(|error| mistake(item.at, format!("template name {} is not UTF-8", quoted(error.as_bytes()))))
     }
 }
 
 fn is(item: &Item<'_>, keyword: &str) -> bool {
-    item.token == Token::Keyword && item.text.as_ref() == keyword.as_bytes()
+    item.token == Token::Keyword && item.text == keyword.as_bytes()
 }
 
 fn undefined(at: Position, name: &[u8]) -> ParseError {

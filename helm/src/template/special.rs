@@ -18,6 +18,7 @@ use super::output::{Output, without_no_value};
 use super::parser;
 use super::set::{Set, Template};
 use super::value::Held;
+use super::words::describe;
 use crate::functions::Parameter;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
@@ -44,6 +45,12 @@ impl<'t> Frame<'_, '_, 't> {
             Special::Call => &[Any, Any],
         };
         let variadic = special == Special::Call;
+        // What is called, as it is written, or as Go prints the value that a pipeline hands on.
+        let callee = match (arguments.operands.first(), &arguments.last) {
+            (Some(first), _) if special == Special::Call => describe(first),
+            (None, Some(last)) if special == Special::Call => format!("<{} Value>", gofmt::type_name(&last.value)),
+            _ => std::string::String::new(),
+        };
         let values = self.arguments(Signature { name: special.name(), parameters, variadic }, arguments)?;
         match (special, values.as_slice()) {
             (Special::Include, [name, dot]) => self.include(at, &text(name), dot),
@@ -58,9 +65,9 @@ impl<'t> Frame<'_, '_, 't> {
                 }
                 Ok(Held::concrete(Value::map(Map::new())))
             }
-            (_, [callee, ..]) if !matches!(callee.data, Data::Nil) => {
-                let kind = gofmt::type_name(callee);
-                Err(self.fail_at_value(at, &format!("error calling call: non-function of type {kind}"), callee))
+            (_, [called, ..]) if !matches!(called.data, Data::Nil) => {
+                let kind = gofmt::type_name(called);
+                Err(self.fail_at_value(at, &format!("error calling call: non-function {callee} of type {kind}"), called))
             }
             _ => Err(self.fail(at, "error calling call: call of nil")),
         }
@@ -93,7 +100,7 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     fn include(&mut self, at: Position, name: &Text, dot: &Value) -> Result<Held> {
-        let wanted = String::from_utf8_lossy(name.as_bytes()).into_owned();
+        let wanted = String::from_utf8_lossy(name.as_bytes());
         let Some(template) = self.set.find(&wanted) else {
             let message = gofmt::sprint(&[
                 Value::string("error calling include: template: no template \""),

@@ -181,6 +181,7 @@ fn places_are_those_of_go() {
     check("{{ .Values.a | trunc 4 }}", 22);
     check("{{ .Values.a | trim }}", 16);
     check("{{ .Values.a | replace \"x\" (.Values.a.b | quote) }}", 43);
+    check("{{ trim (.Values.b | default .Values.a) }}", 37);
     check("{{ range $x := .Values.a.b }}{{ end }}", 23);
     check("{{ range (.Values.a).b }}{{ end }}", 18);
     check("{{ template \"absent\" . }}", 13);

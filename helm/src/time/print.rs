@@ -11,6 +11,24 @@ const PLAIN: &str = "2006-01-02 15:04:05.999999999 -0700 MST";
 /// How Go writes an instant into JSON.
 const JSON: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
+/// Returns a month's name, or Go's words for a number that is none.
+///
+/// # Source
+/// Go `time/time.go`, `Month.String`.
+pub(crate) fn month_name(month: i128) -> String {
+    let index = month.checked_sub(1).and_then(|index| usize::try_from(index).ok());
+    index.and_then(|index| MONTHS.get(index)).map_or_else(|| format!("%!Month({month})"), |name| (*name).to_owned())
+}
+
+/// Returns the name of a day of the week, or Go's words for a number that is none.
+///
+/// # Source
+/// Go `time/time.go`, `Weekday.String`.
+pub(crate) fn weekday_name(day: i128) -> String {
+    let name = usize::try_from(day).ok().and_then(|index| DAYS.get(index));
+    name.map_or_else(|| format!("%!Weekday({day})"), |name| (*name).to_owned())
+}
+
 impl Moment {
     /// Returns the instant as `layout` would have it.
     pub(crate) fn format(&self, layout: &str) -> String {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Value, dismantle};
+use super::{Value, containers, dismantle};
 
 /// A Go slice: shared by reference; the engine's functions make new ones, as sprig's do.
 #[derive(Clone, Default)]
@@ -20,7 +20,7 @@ struct Items(Vec<Value>);
 impl Drop for Items {
     fn drop(&mut self) {
         if !self.0.is_empty() {
-            dismantle(std::mem::take(&mut self.0));
+            dismantle(containers(std::mem::take(&mut self.0).into_iter()));
         }
     }
 }
@@ -78,7 +78,7 @@ impl List {
     /// Returns the items where nobody else holds the list; none otherwise.
     pub(super) fn into_last_items(self) -> Vec<Value> {
         let items = Rc::into_inner(self.items).map(RefCell::into_inner);
-        items.map(|mut items| std::mem::take(&mut items.0)).unwrap_or_default()
+        items.map(|mut items| containers(std::mem::take(&mut items.0).into_iter())).unwrap_or_default()
     }
 
     /// Returns what tells the list from all others while it is held.

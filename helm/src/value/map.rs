@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Data, Value, dismantle};
+use super::{Data, Value, containers, dismantle};
 use crate::provenance::Leaves;
 
 /// One entry's value with what its key depends on.
@@ -69,9 +69,26 @@ impl Map {
 
     /// Sets `key` to a value whose key depends on leaves.
     pub fn insert_slot(&self, key: &[u8], slot: Slot) {
+        self.insert_shared(Rc::from(key), slot);
+    }
+
+    /// Sets a key that other maps have, too: its bytes are not copied.
+    pub(crate) fn insert_shared(&self, key: Rc<[u8]>, slot: Slot) {
         let mut table = self.table.borrow_mut();
         table.shape = table.shape.union(&slot.key_leaves);
-        table.entries.insert(Rc::from(key), slot);
+        table.entries.insert(key, slot);
+    }
+
+    /// Returns a new map with the same keys, each with what `made` makes of its value.
+    pub(crate) fn rebuilt(&self, made: impl Fn(&Value) -> Value) -> Self {
+        let mut shape = Leaves::NONE;
+        let table = self.table.borrow();
+        let rebuilt = table.entries.iter().map(|(key, slot)| {
+            shape = shape.union(&slot.key_leaves);
+            (Rc::clone(key), Slot { key_leaves: slot.key_leaves.clone(), value: made(&slot.value) })
+        });
+        let entries = rebuilt.collect();
+        Self { table: Rc::new(RefCell::new(Table { entries, shape })), is_nil: false }
     }
 
     /// Returns what *which keys there are* depends on, now or ever: it decides the answer for keys that are absent, too.
@@ -138,7 +155,7 @@ impl Map {
     pub(super) fn into_last_values(self) -> Vec<Value> {
         let table = Rc::into_inner(self.table).map(RefCell::into_inner);
         table
-            .map(|mut table| std::mem::take(&mut table.entries).into_values().map(|slot| slot.value).collect())
+            .map(|mut table| containers(std::mem::take(&mut table.entries).into_values().map(|slot| slot.value)))
             .unwrap_or_default()
     }
 
@@ -164,7 +181,7 @@ impl fmt::Debug for Map {
 impl Drop for Table {
     fn drop(&mut self) {
         if !self.entries.is_empty() {
-            dismantle(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value).collect());
+            dismantle(containers(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value)));
         }
     }
 }

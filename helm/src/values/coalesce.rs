@@ -157,7 +157,7 @@ impl Walk {
         for (key, slot) in copy_map(&chart.defaults).entries() {
             let Some(value) = values.get(&key) else {
                 if self.nulls != Nulls::RemoveBoth || drop_nulls(&slot.value) {
-                    values.insert_slot(&key, slot);
+                    values.insert_shared(key, slot);
                 }
                 continue;
             };
@@ -182,7 +182,7 @@ impl Walk {
     fn tables(&mut self, over: &Map, under: &Map, nulls: Nulls) {
         for (key, slot) in under.entries() {
             let Some(value) = over.get(&key) else {
-                over.insert_slot(&key, slot);
+                over.insert_shared(key, slot);
                 continue;
             };
             match (table(&value), table(&slot.value)) {
@@ -222,7 +222,7 @@ impl Walk {
                 }
                 (None, None | Some(None)) => {}
             }
-            to.insert_slot(&key, slot);
+            to.insert_shared(key, slot);
         }
         if !sub.contains(GLOBAL) {
             sub.insert(GLOBAL, Value::map(to));
@@ -280,21 +280,12 @@ fn of_map(value: &Value, map: Map) -> Value {
 
 /// Returns a new map with the same, shared values.
 fn shallow(map: &Map) -> Map {
-    let new = Map::new();
-    for (key, slot) in map.entries() {
-        new.insert_slot(&key, slot);
-    }
-    new
+    map.rebuilt(Value::clone)
 }
 
 /// Returns a map that shares nothing with `map`. Recursion goes as deep as the reader let values nest.
 fn copy_map(map: &Map) -> Map {
-    let new = Map::new();
-    for (key, mut slot) in map.entries() {
-        slot.value = copy(&slot.value);
-        new.insert_slot(&key, slot);
-    }
-    new
+    map.rebuilt(copy)
 }
 
 fn copy(value: &Value) -> Value {

@@ -29,7 +29,7 @@ impl Random {
 }
 
 /// Key pairs and the like: slow, and they take nothing that is sealed but names.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 10] = [
     "genCA",
     "genCAWithKey",
     "genPrivateKey",
@@ -40,10 +40,6 @@ const LEFT_OUT: [&str; 14] = [
     "bcrypt",
     "derivePassword",
     "htpasswd",
-    "merge",
-    "mergeOverwrite",
-    "mustMerge",
-    "mustMergeOverwrite",
 ];
 
 /// Expressions of each type that take no function.
@@ -86,7 +82,9 @@ fn kind(parameter: Parameter) -> Option<&'static str> {
         Parameter::Map => Some("map"),
         Parameter::List => Some("slice"),
         Parameter::Strings => Some("words"),
-        Parameter::Time | Parameter::Certificate => Some("struct"),
+        Parameter::Time => Some("struct"),
+        Parameter::Duration => Some("int64"),
+        Parameter::Certificate => Some("struct"),
     }
 }
 

@@ -29,6 +29,9 @@ const NEXT_LINE: char = '\u{85}';
 /// sigs.k8s.io/yaml `yaml.go`, `JSONToYAML`; Go `encoding/json`, `appendString`; go-yaml v2 `readerc.go` and `scannerc.go`.
 pub(super) fn pass(bytes: &[u8], role: Role) -> Result<String, EmitProblem> {
     let text = lossy::decode(bytes);
+    if role == Role::Value && text.bytes().all(|byte| byte < 0x7f) {
+        return Ok(text);
+    }
     if let Some(refused) = text.chars().find(|character| is_refused(*character)) {
         return Err(EmitProblem::Character(u32::from(refused)));
     }

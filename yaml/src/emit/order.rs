@@ -30,10 +30,19 @@ fn ordered(a: &[u8], b: &[u8], after_digits: AfterDigits) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
+    if a.is_ascii() && b.is_ascii() {
+        return ordered_characters(a, b, after_digits);
+    }
     let [a, b] = [a, b].map(|key| lossy::decode(key).chars().collect::<Vec<_>>());
-    let common = a.iter().zip(&b).take_while(|(left, right)| left == right).count();
+    ordered_characters(&a, &b, after_digits)
+}
+
+/// Compares keys that are not equal, as bytes where they are ASCII.
+fn ordered_characters<C: Copy + Eq + Into<char>>(a: &[C], b: &[C], after_digits: AfterDigits) -> Ordering {
+    let common = a.iter().zip(b).take_while(|(left, right)| left == right).count();
     let (Some(&left), Some(&right)) = (a.get(common), b.get(common)) else { return a.len().cmp(&b.len()) };
-    let digits = common.checked_sub(1).and_then(|before| a.get(before)).is_some_and(|before| is_digit(*before));
+    let (left, right): (char, char) = (left.into(), right.into());
+    let digits = common.checked_sub(1).and_then(|before| a.get(before)).is_some_and(|before| is_digit((*before).into()));
     match (is_letter(left), is_letter(right)) {
         (true, false) if digits && after_digits == AfterDigits::LettersFirst => Ordering::Less,
         (false, true) if digits && after_digits == AfterDigits::LettersFirst => Ordering::Greater,
@@ -87,15 +96,20 @@ fn merge_sort<T>(mut items: Vec<T>, compare: &impl Fn(&T, &T) -> Ordering) -> Ve
 }
 
 /// Says whether text ends in digits that are not all zeros.
-fn follows_a_number(before: &[char]) -> bool {
-    before.iter().rev().take_while(|character| is_digit(**character)).any(|character| *character != '0')
+fn follows_a_number<C: Copy + Into<char>>(before: &[C]) -> bool {
+    before
+        .iter()
+        .rev()
+        .map(|character| (*character).into())
+        .take_while(|character| is_digit(*character))
+        .any(|character| character != '0')
 }
 
 /// Returns the number at the start of text, overflowing as Go's does, and how many digits it has.
-fn number(text: &[char], start: i64) -> (i64, usize) {
-    let digits = text.iter().take_while(|character| is_digit(**character));
+fn number<C: Copy + Into<char>>(text: &[C], start: i64) -> (i64, usize) {
+    let digits = text.iter().map(|character| (*character).into()).take_while(|character| is_digit(*character));
     digits.fold((start, 0), |(value, length), digit| {
-        let step = i64::from(u32::from(*digit)) - i64::from(u32::from('0'));
+        let step = i64::from(u32::from(digit)) - i64::from(u32::from('0'));
         (value.wrapping_mul(10).wrapping_add(step), length + 1)
     })
 }

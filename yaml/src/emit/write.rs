@@ -82,16 +82,17 @@ impl Emitter {
         if !self.indention || self.column > indent || (self.column == indent && !self.whitespace) {
             self.put_break('\n');
         }
-        while self.column < indent {
-            self.put(' ');
-        }
+        self.text.resize(self.text.len() + indent.saturating_sub(self.column), b' ');
+        self.column = self.column.max(indent);
         self.whitespace = true;
         self.indention = true;
     }
 
     fn put(&mut self, character: char) {
-        let mut buffer = [0; 4];
-        self.text.extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => self.text.push(byte),
+            Ok(_) | Err(_) => self.text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
         self.column += 1;
     }
 

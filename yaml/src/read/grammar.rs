@@ -8,6 +8,7 @@
 
 mod flow;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::input::Input;
@@ -24,7 +25,7 @@ const DEFAULT_HANDLES: [(&str, &str); 2] = [("!", "!"), ("!!", "tag:yaml.org,200
 /// Reads a stream document by document.
 pub(super) struct Trees<'a> {
     scanner: Scanner<'a>,
-    nodes: RawNodes,
+    nodes: RawNodes<'a>,
     anchors: BTreeMap<String, RawId>,
     handles: BTreeMap<String, String>,
     options: &'a ReadOptions,
@@ -86,7 +87,7 @@ impl<'a> Trees<'a> {
     }
 
     /// Returns the nodes of the document that was read last.
-    pub(super) fn nodes(&self) -> &RawNodes {
+    pub(super) fn nodes(&self) -> &RawNodes<'a> {
         &self.nodes
     }
 
@@ -212,7 +213,7 @@ impl<'a> Trees<'a> {
                 self.block_mapping(id, depth)
             }
             _ => match properties.end {
-                Some(end) => self.add_scalar(properties, String::new(), ScalarStyle::Plain, Span { start: end, end }),
+                Some(end) => self.add_scalar(properties, Cow::Borrowed(""), ScalarStyle::Plain, Span { start: end, end }),
                 None => Err(syntax("a value is missing here, or an indicator stands where none can", span.start)),
             },
         }
@@ -263,7 +264,7 @@ impl<'a> Trees<'a> {
         }
     }
 
-    fn add_scalar(&mut self, of: Properties, text: String, style: ScalarStyle, span: Span) -> Result<RawId, ReadError> {
+    fn add_scalar(&mut self, of: Properties, text: Cow<'a, str>, style: ScalarStyle, span: Span) -> Result<RawId, ReadError> {
         let tag = of.tag.filter(|tag| !tag.is_empty());
         let id = self.add(Raw { span, tag, kind: RawKind::Scalar { text, style } })?;
         if let Some(anchor) = of.anchor {
@@ -277,7 +278,7 @@ impl<'a> Trees<'a> {
         if depth > self.depth_limit {
             return Err(ReadError::TooDeep { limit: self.depth_limit, at });
         }
-        let kind = RawKind::Scalar { text: String::new(), style: ScalarStyle::Plain };
+        let kind = RawKind::Scalar { text: Cow::Borrowed(""), style: ScalarStyle::Plain };
         self.add(Raw { span: Span { start: at, end: at }, tag: None, kind })
     }
 
@@ -290,7 +291,7 @@ impl<'a> Trees<'a> {
         Ok(id)
     }
 
-    fn add(&mut self, raw: Raw) -> Result<RawId, ReadError> {
+    fn add(&mut self, raw: Raw<'a>) -> Result<RawId, ReadError> {
         let limit = self.options.limits.nodes;
         if self.nodes.len() >= limit {
             return Err(ReadError::TooManyNodes { limit, at: raw.span.start });
@@ -299,7 +300,7 @@ impl<'a> Trees<'a> {
     }
 
     /// Closes a block collection: it ends where its last part does.
-    fn close_block(&mut self, id: RawId, kind: RawKind, last: Option<RawId>) -> RawId {
+    fn close_block(&mut self, id: RawId, kind: RawKind<'a>, last: Option<RawId>) -> RawId {
         let mut span = self.nodes.get(id).span;
         if let Some(last) = last {
             span.end = self.nodes.get(last).span.end;
@@ -390,6 +391,6 @@ impl<'a> Trees<'a> {
     }
 }
 
-fn span_of(token: &Token) -> Span {
+fn span_of(token: &Token<'_>) -> Span {
     Span { start: token.start, end: token.end }
 }

@@ -31,8 +31,7 @@ impl<'a> Input<'a> {
         let (mut text, shift) = decode(bytes)?;
         // A second mark makes go-yaml lose characters at the start of lines; nobody means that.
         let second_mark = text.starts_with('\u{feff}').then_some((0, '\u{feff}'));
-        if let Some((offset, refused)) = second_mark.or_else(|| text.char_indices().find(|(_, character)| is_refused(*character)))
-        {
+        if let Some((offset, refused)) = second_mark.or_else(|| refused(&text)) {
             let at = position_after(text.get(..offset).unwrap_or_default(), shift);
             return Err(ReadError::ControlCharacter { code: u32::from(refused), at });
         }
@@ -95,6 +94,15 @@ fn position_after(text: &str, shift: usize) -> Position {
 /// Returns a count as a line or column, from 1.
 fn count(before: usize) -> u32 {
     u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// Returns the first character YAML refuses, with its place in bytes.
+fn refused(text: &str) -> Option<(usize, char)> {
+    // Most texts are nothing but ASCII, which is looked over without being decoded.
+    let plain = text.bytes().position(|byte| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))?;
+    let (before, rest) = text.split_at_checked(plain)?;
+    let (at, character) = rest.char_indices().find(|(_, character)| is_refused(*character))?;
+    Some((before.len() + at, character))
 }
 
 /// Says whether YAML refuses a character.

@@ -1,5 +1,7 @@
 //! The tree as written: aliases not yet followed, scalars not yet typed.
 
+use std::borrow::Cow;
+
 use crate::Span;
 use crate::scan::ScalarStyle;
 
@@ -9,20 +11,20 @@ pub(super) struct RawId(usize);
 
 /// A node as written.
 #[derive(Debug)]
-pub(super) struct Raw {
+pub(super) struct Raw<'a> {
     /// Where it is written, without anchor and tag.
     pub(super) span: Span,
     /// Its tag, resolved to its long form.
     pub(super) tag: Option<String>,
     /// What it is.
-    pub(super) kind: RawKind,
+    pub(super) kind: RawKind<'a>,
 }
 
 /// The kinds of node.
 #[derive(Debug)]
-pub(super) enum RawKind {
+pub(super) enum RawKind<'a> {
     /// A scalar and how it is written.
-    Scalar { text: String, style: ScalarStyle },
+    Scalar { text: Cow<'a, str>, style: ScalarStyle },
     /// A sequence.
     Sequence(Vec<RawId>),
     /// Keys and values.
@@ -35,11 +37,11 @@ pub(super) enum RawKind {
 
 /// The nodes of a stream, as far as aliases may reach.
 #[derive(Debug, Default)]
-pub(super) struct RawNodes(Vec<Raw>);
+pub(super) struct RawNodes<'a>(Vec<Raw<'a>>);
 
-impl RawNodes {
+impl<'a> RawNodes<'a> {
     /// Returns a node.
-    pub(super) fn get(&self, id: RawId) -> &Raw {
+    pub(super) fn get(&self, id: RawId) -> &Raw<'a> {
         #[expect(clippy::indexing_slicing, reason = "ids are made by `add` only, and nodes go only when all ids do")]
         &self.0[id.0]
     }
@@ -50,13 +52,13 @@ impl RawNodes {
     }
 
     /// Adds a node.
-    pub(super) fn add(&mut self, raw: Raw) -> RawId {
+    pub(super) fn add(&mut self, raw: Raw<'a>) -> RawId {
         self.0.push(raw);
         RawId(self.0.len() - 1)
     }
 
     /// Gives a collection its contents.
-    pub(super) fn finish(&mut self, id: RawId, kind: RawKind, span: Span) {
+    pub(super) fn finish(&mut self, id: RawId, kind: RawKind<'a>, span: Span) {
         if let Some(raw) = self.0.get_mut(id.0) {
             raw.kind = kind;
             raw.span = span;

@@ -21,7 +21,7 @@ const MERGE: &str = "<<";
 
 /// Returns a document with its values typed.
 pub(super) fn document(
-    nodes: &RawNodes,
+    nodes: &RawNodes<'_>,
     parsed: &Parsed,
     input: &Input<'_>,
     options: &ReadOptions,
@@ -49,7 +49,7 @@ fn refuse_not_finite(node: &Node) -> Result<(), ReadError> {
 }
 
 /// Says whether a document holds anything: where nothing is written, only comments can hold a `#`.
-fn content(root: &Raw, span: Span, input: &Input<'_>) -> Content {
+fn content(root: &Raw<'_>, span: Span, input: &Input<'_>) -> Content {
     match &root.kind {
         RawKind::Scalar { text, style: Style::Plain } if text.is_empty() && root.tag.is_none() => {
             let written = input.slice(span.start.offset, span.end.offset);
@@ -104,7 +104,7 @@ impl Work {
 const ALIAS_TEXT_BYTES: usize = 16 << 20;
 
 struct Typer<'a> {
-    nodes: &'a RawNodes,
+    nodes: &'a RawNodes<'a>,
     options: &'a ReadOptions,
     /// Nodes made so far.
     made: usize,
@@ -281,7 +281,7 @@ impl Typer<'_> {
         let refused = |kind| Err(ReadError::Key { kind, at });
         match (self.options.typing, resolved) {
             (_, Resolved::Text) => self.text(raw, text),
-            (Typing::Helm, Resolved::Time(_)) => Ok(text.clone()),
+            (Typing::Helm, Resolved::Time(_)) => Ok(text.clone().into_owned()),
             (Typing::Helm, Resolved::Bool(value)) => Ok(value.to_string()),
             (Typing::Helm, Resolved::Int(value)) if i64::try_from(value).is_ok() => Ok(value.to_string()),
             (Typing::Helm, Resolved::Float(value)) => Ok(number::format_general_single(value)),
@@ -293,7 +293,7 @@ impl Typer<'_> {
     }
 
     /// Returns what a scalar stands for.
-    fn resolve(&self, raw: &Raw, text: &str, style: Style) -> Result<Resolved, ReadError> {
+    fn resolve(&self, raw: &Raw<'_>, text: &str, style: Style) -> Result<Resolved, ReadError> {
         let dialect = match self.options.typing {
             Typing::Helm => Dialect::V2,
             Typing::Sops => Dialect::V3,
@@ -315,7 +315,7 @@ impl Typer<'_> {
     }
 
     /// Returns a resolved scalar as a value of the typing.
-    fn value(&self, resolved: Resolved, raw: &Raw, text: &str) -> Result<Value, ReadError> {
+    fn value(&self, resolved: Resolved, raw: &Raw<'_>, text: &str) -> Result<Value, ReadError> {
         let at = raw.span.start;
         match (self.options.typing, resolved) {
             (_, Resolved::Null) => Ok(Value::Null),
@@ -331,7 +331,7 @@ impl Typer<'_> {
     }
 
     /// Returns a string scalar's text, decoded where it is `!!binary`.
-    fn text(&self, raw: &Raw, text: &str) -> Result<String, ReadError> {
+    fn text(&self, raw: &Raw<'_>, text: &str) -> Result<String, ReadError> {
         if raw.tag.as_deref().map(Tag::of) != Some(Tag::Binary) {
             return Ok(text.to_owned());
         }

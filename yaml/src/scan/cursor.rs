@@ -75,11 +75,13 @@ impl<'a> Cursor<'a> {
         self.mark.column += 1;
     }
 
-    /// Passes one character and keeps it.
-    pub(super) fn read(&mut self, into: &mut String) {
-        let from = self.mark;
-        self.skip();
-        into.push_str(self.since(from));
+    /// Passes the ASCII characters up to the first that does not belong; `belongs` is asked for no line break.
+    pub(super) fn skip_while(&mut self, belongs: impl Fn(u8) -> bool) {
+        let rest = self.text.as_bytes().get(self.mark.offset..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| matches!(byte, b'\t' | b' '..=b'~') && belongs(**byte)).count();
+        self.mark.offset += count;
+        self.mark.index += count;
+        self.mark.column += count;
     }
 
     fn character_bytes(&self) -> usize {
@@ -94,8 +96,10 @@ impl<'a> Cursor<'a> {
 
     /// Passes what is left of the line.
     pub(super) fn skip_line_content(&mut self) {
+        self.skip_while(|_| true);
         while !self.at_break() && self.byte(0) != 0 {
             self.skip();
+            self.skip_while(|_| true);
         }
     }
 
@@ -117,15 +121,19 @@ impl<'a> Cursor<'a> {
         self.mark.column = 0;
     }
 
-    /// Passes a line break, if one is next, and keeps it: U+2028 and U+2029 as they are, all others as a line feed.
-    pub(super) fn read_break(&mut self, into: &mut String) {
+    /// Passes a line break, if one is next, and returns it: U+2028 and U+2029 as they are, all others as a line feed.
+    pub(super) fn take_break(&mut self) -> &'a str {
         let from = self.mark;
         self.skip_break();
         match self.since(from) {
-            "" => {}
-            separator @ ("\u{2028}" | "\u{2029}") => into.push_str(separator),
-            _ => into.push('\n'),
+            kept @ ("" | "\u{2028}" | "\u{2029}") => kept,
+            _ => "\n",
         }
+    }
+
+    /// Passes a line break, if one is next, and keeps it, as [`Cursor::take_break`] returns it.
+    pub(super) fn read_break(&mut self, into: &mut String) {
+        into.push_str(self.take_break());
     }
 }
 

@@ -10,7 +10,7 @@ use super::{ScanError, TokenKind};
 const VERSION_DIGITS: usize = 2;
 
 /// Scans a directive with its line and returns where its text ends.
-pub(super) fn directive(cursor: &mut Cursor<'_>) -> Result<(TokenKind, Mark), ScanError> {
+pub(super) fn directive(cursor: &mut Cursor<'_>) -> Result<(TokenKind<'static>, Mark), ScanError> {
     let start = cursor.mark();
     cursor.skip();
     let name = word(cursor);
@@ -36,7 +36,7 @@ pub(super) fn directive(cursor: &mut Cursor<'_>) -> Result<(TokenKind, Mark), Sc
     Ok((kind, end))
 }
 
-fn version(cursor: &mut Cursor<'_>, start: Mark) -> Result<TokenKind, ScanError> {
+fn version(cursor: &mut Cursor<'_>, start: Mark) -> Result<TokenKind<'static>, ScanError> {
     while is_blank(cursor) {
         cursor.skip();
     }
@@ -61,7 +61,7 @@ fn version_number(cursor: &mut Cursor<'_>, start: Mark) -> Result<u8, ScanError>
     number.ok_or_else(|| cursor.error_at(start, BAD_VERSION))
 }
 
-fn tag_directive(cursor: &mut Cursor<'_>, start: Mark) -> Result<TokenKind, ScanError> {
+fn tag_directive(cursor: &mut Cursor<'_>, start: Mark) -> Result<TokenKind<'static>, ScanError> {
     while is_blank(cursor) {
         cursor.skip();
     }
@@ -93,7 +93,7 @@ pub(super) fn name(cursor: &mut Cursor<'_>) -> Result<String, ScanError> {
 }
 
 /// Scans a tag.
-pub(super) fn tag(cursor: &mut Cursor<'_>) -> Result<TokenKind, ScanError> {
+pub(super) fn tag(cursor: &mut Cursor<'_>) -> Result<TokenKind<'static>, ScanError> {
     let start = cursor.mark();
     let (handle, suffix) = if cursor.byte(1) == b'<' {
         cursor.skip();

@@ -5,6 +5,8 @@
 //! # Source
 //! go-yaml v2 `scannerc.go`, `yaml_parser_scan_block_scalar`, `yaml_parser_scan_flow_scalar`, `yaml_parser_scan_plain_scalar`.
 
+use std::borrow::Cow;
+
 use super::ScanError;
 use super::cursor::{Cursor, Mark, is_blank, is_blank_or_end, is_blank_or_end_at, is_break_at};
 
@@ -149,28 +151,30 @@ fn block_breaks(
 
 /// Line breaks and blanks between two lines of a scalar.
 #[derive(Default)]
-struct Gap {
-    blanks: String,
-    leading_break: String,
+struct Gap<'a> {
+    blanks: &'a str,
+    leading_break: &'a str,
     trailing_breaks: String,
     /// Whether a line break was met.
     broken: bool,
 }
 
-impl Gap {
+impl<'a> Gap<'a> {
     /// Passes blanks and line breaks; `refuse` says which blanks are not allowed after a line break.
-    fn pass(&mut self, cursor: &mut Cursor<'_>, refuse: impl Fn(&Cursor<'_>) -> bool) -> Result<(), ScanError> {
+    fn pass(&mut self, cursor: &mut Cursor<'a>, refuse: impl Fn(&Cursor<'a>) -> bool) -> Result<(), ScanError> {
+        let start = cursor.mark();
         while is_blank(cursor) || cursor.at_break() {
             if cursor.at_break() {
                 if self.broken {
                     cursor.read_break(&mut self.trailing_breaks);
                 } else {
-                    self.blanks.clear();
-                    cursor.read_break(&mut self.leading_break);
+                    self.blanks = "";
+                    self.leading_break = cursor.take_break();
                     self.broken = true;
                 }
             } else if !self.broken {
-                cursor.read(&mut self.blanks);
+                cursor.skip();
+                self.blanks = cursor.since(start);
             } else if refuse(cursor) {
                 return Err(cursor.error("a tab indents a line of a value; indent with spaces"));
             } else {
@@ -183,17 +187,17 @@ impl Gap {
     /// Adds what the gap stands for and empties it.
     fn close(&mut self, text: &mut String) {
         if !self.broken {
-            text.push_str(&self.blanks);
+            text.push_str(self.blanks);
         } else if self.leading_break != "\n" {
-            text.push_str(&self.leading_break);
+            text.push_str(self.leading_break);
             text.push_str(&self.trailing_breaks);
         } else if self.trailing_breaks.is_empty() {
             text.push(' ');
         } else {
             text.push_str(&self.trailing_breaks);
         }
-        self.blanks.clear();
-        self.leading_break.clear();
+        self.blanks = "";
+        self.leading_break = "";
         self.trailing_breaks.clear();
         self.broken = false;
     }
@@ -242,7 +246,12 @@ fn quoted_word(cursor: &mut Cursor<'_>, quote: Quote, start: Mark, text: &mut St
                 return Ok(true);
             }
             (Quote::Double, b'\\') => escape(cursor, start, text)?,
-            _ => cursor.read(text),
+            _ => {
+                let from = cursor.mark();
+                cursor.skip();
+                cursor.skip_while(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"' | b'\\'));
+                text.push_str(cursor.since(from));
+            }
         }
     }
     Ok(false)
@@ -308,9 +317,9 @@ pub(super) struct PlainContext {
 }
 
 /// A plain scalar.
-pub(super) struct Plain {
-    /// Its value.
-    pub(super) text: String,
+pub(super) struct Plain<'a> {
+    /// Its value; borrowed where it is one line.
+    pub(super) text: Cow<'a, str>,
     /// The place after it.
     pub(super) end: Mark,
     /// Whether the scanner is at the beginning of a line after it.
@@ -318,19 +327,24 @@ pub(super) struct Plain {
 }
 
 /// Scans a plain scalar and the blanks after it.
-pub(super) fn plain(cursor: &mut Cursor<'_>, context: PlainContext) -> Result<Plain, ScanError> {
+pub(super) fn plain<'a>(cursor: &mut Cursor<'a>, context: PlainContext) -> Result<Plain<'a>, ScanError> {
     let indent = context.indent.map_or(0, |indent| indent + 1);
-    let mut text = String::new();
-    let mut end = cursor.mark();
+    // Written out from the first line break inside on; until then the value is what stands there.
+    let mut folded: Option<String> = None;
+    let mut line = cursor.since(cursor.mark());
+    let (start, mut end) = (cursor.mark(), cursor.mark());
     let mut gap = Gap::default();
     while !at_document_indicator(cursor) && cursor.byte(0) != b'#' {
         let word = cursor.mark();
-        while !is_blank_or_end(cursor) && !ends_plain(cursor, context) {
-            cursor.skip();
-        }
+        plain_word(cursor, context);
         if cursor.mark() != word {
-            gap.close(&mut text);
-            text.push_str(cursor.since(word));
+            if gap.broken || folded.is_some() {
+                let text = folded.get_or_insert_with(|| line.to_owned());
+                gap.close(text);
+                text.push_str(cursor.since(word));
+            } else {
+                line = cursor.since(start);
+            }
             end = cursor.mark();
         }
         if !is_blank(cursor) && !cursor.at_break() {
@@ -341,7 +355,18 @@ pub(super) fn plain(cursor: &mut Cursor<'_>, context: PlainContext) -> Result<Pl
             break;
         }
     }
+    let text = folded.map_or(Cow::Borrowed(line), Cow::Owned);
     Ok(Plain { text, end, ended_by_break: gap.broken })
+}
+
+/// Passes characters of a plain scalar up to a blank, a line break, the end or an indicator that ends it.
+fn plain_word(cursor: &mut Cursor<'_>, context: PlainContext) {
+    let ordinary = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b':' | b',' | b'?' | b'[' | b']' | b'{' | b'}');
+    cursor.skip_while(ordinary);
+    while !is_blank_or_end(cursor) && !ends_plain(cursor, context) {
+        cursor.skip();
+        cursor.skip_while(ordinary);
+    }
 }
 
 /// Says whether an indicator that ends a plain scalar is next.

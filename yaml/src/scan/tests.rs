@@ -1,6 +1,6 @@
 use super::*;
 
-fn check(input: &str, want: &[(TokenKind, &str)]) {
+fn check(input: &str, want: &[(TokenKind<'_>, &str)]) {
     let mut scanner = Scanner::of(input, 0);
     let mut got = Vec::new();
     loop {
@@ -13,8 +13,8 @@ fn check(input: &str, want: &[(TokenKind, &str)]) {
     assert_eq!(got, want);
 }
 
-fn scalar(text: &str, style: ScalarStyle) -> TokenKind {
-    TokenKind::Scalar { text: text.to_owned(), style }
+fn scalar(text: &str, style: ScalarStyle) -> TokenKind<'_> {
+    TokenKind::Scalar { text: text.into(), style }
 }
 
 /// A token's place is exactly its text, for a block scalar up to the end of what counts as its content.

@@ -19,8 +19,9 @@ use Parameter::Map as Dict;
 /// Nested maps that are merged; only maps that hold themselves reach it.
 const DEPTH: usize = 1_000;
 
-/// Entries one call merges; maps that share their parts many times over could take for ever.
-const STEPS: usize = 10_000_000;
+/// Entries one call merges; maps that share their parts many times over could take for ever. No values file has as many, and each may
+/// take a walk over all maps where secrets are tracked.
+const STEPS: usize = 1_000_000;
 
 pub(super) const TABLE: &[Function] = &[
     mutating(variadic("merge", &[Dict, Dict], Keeps::All, keep)),
@@ -49,7 +50,7 @@ fn merged(values: &[Value], winner: Winner) -> Outcome {
     let sources = (1..values.len()).map(|index| map(values, index)).collect::<Computed<Vec<_>>>()?;
     let made = given.is_nil() && sources.iter().any(|source| !source.is_empty());
     let target = if made { Map::new() } else { given };
-    let mut merging = Merging { winner, steps: 0 };
+    let mut merging = Merging { winner, steps: 0, open: Vec::new() };
     for (holder, source) in values.iter().skip(1).zip(&sources) {
         merging.maps(&target, (holder, source), 0)?;
     }
@@ -60,6 +61,8 @@ fn merged(values: &[Value], winner: Winner) -> Outcome {
 struct Merging {
     winner: Winner,
     steps: usize,
+    /// Targets with their sources around the present entry.
+    open: Vec<(Map, Map)>,
 }
 
 impl Merging {
@@ -130,7 +133,13 @@ impl Merging {
         // It decides, too, which of the two maps the next source is merged into.
         inner.iter().chain(&source).for_each(|map| map.depend_throughout(&decided));
         if let (Some(inner), Some(source)) = (&inner, &source) {
+            // Helm goes round and round until its stack ends, and with it the process.
+            if self.open.iter().any(|(target, merged)| target.same(inner) && merged.same(source)) {
+                return Err("maps that hold themselves cannot be merged".into());
+            }
+            self.open.push((inner.clone(), source.clone()));
             deeper(|| self.maps(inner, (&from.value, source), depth + 1))?;
+            self.open.pop();
             if truth(&there.value) {
                 return Ok(());
             }
@@ -195,7 +204,7 @@ mod tests {
         };
         let (a, b) = (knot(), knot());
         let error = try_call("merge", &[Value::map(a.clone()), Value::map(b.clone())], 1 << 20).unwrap_err();
-        assert_eq!(error.message, Text::from("maps are nested more than 1000 deep"));
+        assert_eq!(error.message, Text::from("maps that hold themselves cannot be merged"));
         let error = try_call("deepCopy", &[Value::map(a.clone())], 1 << 20).unwrap_err();
         assert_eq!(error.message, Text::from("values are nested more than 1000 deep"));
         a.remove(b"self");

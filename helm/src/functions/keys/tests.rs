@@ -160,7 +160,8 @@ fn work_is_charged() {
         let function = crate::functions::find(name).unwrap();
         let ciphertext = |_: crate::provenance::LeafId| None;
         let mut chance = crate::functions::tests::refusing();
-        let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit: 1 << 20, effort: 0 };
+        let (chance, expressions) = (&mut chance, &mut crate::functions::Expressions::default());
+        let mut environment = Environment { chance, ciphertext: &ciphertext, result_limit: 1 << 20, expressions, effort: 0 };
         (function.call)(&mut environment, arguments).unwrap();
         assert_eq!(environment.effort, milliseconds * STEPS_PER_MILLISECOND, "{name}");
     };

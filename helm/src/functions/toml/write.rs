@@ -159,6 +159,7 @@ impl Writer {
                 let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
                 self.push(moment.format("2006-01-02T15:04:05.999999999Z07:00").as_bytes())
             }
+            ObjectKind::Number(_, number) => self.push(number.to_string().as_bytes()),
             ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => self.inline(&object.fields),
             ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => Err(unprintable(object)),
         }
@@ -226,7 +227,9 @@ impl Writer {
             Data::Object(object) => match object.kind {
                 ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => Ok(Shape::Table),
                 ObjectKind::VersionSet(..) => Ok(Shape::Array),
-                ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) => Ok(Shape::Scalar),
+                ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) | ObjectKind::Number(..) => {
+                    Ok(Shape::Scalar)
+                }
                 ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => Err(unprintable(object)),
             },
             Data::Bytes(_) => Ok(Shape::Array),

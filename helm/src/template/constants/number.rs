@@ -23,23 +23,23 @@ const UINT_END: f64 = 18_446_744_073_709_551_616.0;
 /// # Source
 /// Go `text/template/parse/node.go`, `newNumber`.
 pub(in crate::template) fn number(item: &Item<'_>) -> Result<Number, String> {
-    let text = String::from_utf8_lossy(&item.text).into_owned();
+    let text = String::from_utf8_lossy(item.text).into_owned();
     if item.token == Token::Character {
-        let code = super::character(&item.text)?;
+        let code = super::character(item.text)?;
         return Ok(whole(Some(i64::from(code)), Some(u64::from(code)), text));
     }
     let imaginary = text.strip_suffix('i').is_some_and(|real| float(real).is_some());
     if item.token == Token::Complex || imaginary {
-        return Err(format!("imaginary constants are not supported: {}", quoted(&item.text)));
+        return Err(format!("imaginary constants are not supported: {}", quoted(item.text)));
     }
     let int = signed(&text);
     let uint = unsigned(&text).or((int == Some(0)).then_some(0));
     if int.is_some() || uint.is_some() {
         return Ok(whole(int, uint, text));
     }
-    let Some(float) = float(&text) else { return Err(format!("illegal number syntax: {}", quoted(&item.text))) };
+    let Some(float) = float(&text) else { return Err(format!("illegal number syntax: {}", quoted(item.text))) };
     if !text.contains(['.', 'e', 'E', 'p', 'P']) {
-        return Err(format!("integer overflow: {}", quoted(&item.text)));
+        return Err(format!("integer overflow: {}", quoted(item.text)));
     }
     Ok(fractional(float, text))
 }

@@ -1,6 +1,6 @@
 //! Methods of versions, times and durations: what Go computes from the object and its arguments alone.
 //!
-//! Not here: months and days of the week, which are types of their own in Go; arguments that are durations.
+//! Not here: what a template cannot reach: time zones as values, bytes to append to.
 //!
 //! # Source
 //! Masterminds/semver v3.5.0 `version.go`; Go `time/time.go`.
@@ -13,42 +13,68 @@ use crate::gofmt;
 use crate::semver::Version;
 use crate::time::Moment;
 use crate::time::duration::{self, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND};
-use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
+use crate::value::{Data, Map, NumberType, Object, ObjectKind, Text, Value};
 
 /// Bytes a layout may have; no date is near as long, and each may become several.
 const LAYOUT_BYTES: usize = 4096;
 
+/// Methods of versions that compare with another.
+const OF_TWO_VERSIONS: &[&str] = &["Compare", "Equal", "GreaterThan", "GreaterThanEqual", "LessThan", "LessThanEqual"];
+/// Methods of versions that return the next one.
+const NEXT_VERSION: &[&str] = &["IncMajor", "IncMinor", "IncPatch"];
+/// Methods of times that take another.
+const OF_TWO_TIMES: &[&str] = &["After", "Before", "Compare", "Equal", "Sub"];
+/// Methods of times and durations that take a duration.
+const WITH_DURATION: &[&str] = &["Add", "Round", "Truncate"];
+/// Methods of times without arguments.
+const OF_TIME: &[&str] = &[
+    "Day",
+    "Hour",
+    "IsDST",
+    "IsZero",
+    "Local",
+    "MarshalJSON",
+    "MarshalText",
+    "Minute",
+    "Month",
+    "Nanosecond",
+    "Second",
+    "String",
+    "UTC",
+    "Unix",
+    "UnixMicro",
+    "UnixMilli",
+    "UnixNano",
+    "Weekday",
+    "Year",
+    "YearDay",
+];
+/// Methods of times that Go's templates refuse to call: what they return besides is no error.
+const OF_TWO_RESULTS: &[(&str, &str)] = &[("ISOWeek", "int"), ("Zone", "int"), ("ZoneBounds", "time.Time")];
+/// Methods of times that return three values; templates take one and an error.
+const OF_THREE_RESULTS: &[&str] = &["Clock", "Date"];
+/// Methods of durations without arguments.
+const OF_DURATION: &[&str] = &["Abs", "Hours", "Microseconds", "Milliseconds", "Minutes", "Nanoseconds", "Seconds", "String"];
+
 /// Returns a method's name and parameters.
 pub(super) fn signature(kind: &ObjectKind, name: &str) -> Option<(&'static str, &'static [Parameter])> {
-    const VERSIONS: [&str; 4] = ["Compare", "Equal", "GreaterThan", "LessThan"];
-    const NEXT: [&str; 3] = ["IncMajor", "IncMinor", "IncPatch"];
-    const TIMES: [&str; 4] = ["After", "Before", "Equal", "Sub"];
-    const OF_TIME: [&str; 14] = [
-        "Day",
-        "Hour",
-        "IsZero",
-        "Minute",
-        "Nanosecond",
-        "Second",
-        "String",
-        "UTC",
-        "Unix",
-        "UnixMicro",
-        "UnixMilli",
-        "UnixNano",
-        "Year",
-        "YearDay",
-    ];
-    const OF_DURATION: [&str; 7] = ["Hours", "Microseconds", "Milliseconds", "Minutes", "Nanoseconds", "Seconds", "String"];
-    let known = |names: &[&'static str]| names.iter().copied().find(|known| *known == name);
-    let with = |names: &[&'static str], parameters: &'static [Parameter]| known(names).map(|name| (name, parameters));
+    let with = |names: &[&'static str], parameters: &'static [Parameter]| {
+        names.iter().copied().find(|known| *known == name).map(|name| (name, parameters))
+    };
     match kind {
-        ObjectKind::Semver(_) => with(&VERSIONS, &[Parameter::Any]).or_else(|| with(&NEXT, &[])),
-        ObjectKind::Time { .. } => with(&TIMES, &[Parameter::Time])
-            .or_else(|| with(&OF_TIME, &[]))
+        ObjectKind::Semver(_) => with(OF_TWO_VERSIONS, &[Parameter::Any]).or_else(|| with(NEXT_VERSION, &[])),
+        ObjectKind::Time { .. } => with(OF_TWO_TIMES, &[Parameter::Time])
+            .or_else(|| with(OF_TIME, &[]))
+            .or_else(|| with(OF_THREE_RESULTS, &[]))
+            .or_else(|| OF_TWO_RESULTS.iter().find(|(known, _)| *known == name).map(|(name, _)| (*name, &[][..])))
             .or_else(|| with(&["Format"], &[Parameter::String]))
+            .or_else(|| with(WITH_DURATION, &[Parameter::Duration]))
             .or_else(|| with(&["AddDate"], &[Parameter::Int, Parameter::Int, Parameter::Int])),
-        ObjectKind::Duration(_) => with(&OF_DURATION, &[]),
+        ObjectKind::Duration(_) => with(OF_DURATION, &[]).or_else(|| {
+            let rounding = with(WITH_DURATION, &[Parameter::Duration]);
+            rounding.filter(|(name, _)| *name != "Add")
+        }),
+        ObjectKind::Number(NumberType::Month | NumberType::Weekday, _) => with(&["String"], &[]),
         _ => None,
     }
 }
@@ -57,7 +83,8 @@ pub(super) fn signature(kind: &ObjectKind, name: &str) -> Option<(&'static str, 
 pub(super) fn call(object: &Object, name: &str, arguments: &[Value]) -> Result<Value, String> {
     match &object.kind {
         ObjectKind::Semver(version) => of_version(version, name, arguments.first()),
-        ObjectKind::Duration(nanoseconds) => Ok(of_duration(*nanoseconds, name)),
+        ObjectKind::Duration(nanoseconds) => Ok(of_duration(*nanoseconds, name, arguments.first())),
+        ObjectKind::Number(..) => Ok(Value::string(&String::from_utf8_lossy(gofmt::value(&number(&object.kind)).as_bytes()))),
         kind => of_moment(&Moment::of(kind).unwrap_or_else(Moment::zero), name, arguments),
     }
 }
@@ -68,6 +95,11 @@ fn integer(number: i64) -> Value {
 
 fn wide(number: i64) -> Value {
     Value::plain(Data::Int64(number))
+}
+
+/// Returns a month or day of the week as a value again.
+fn number(kind: &ObjectKind) -> Value {
+    Value::plain(Data::Object(Rc::new(Object { kind: kind.clone(), fields: Map::nil() })))
 }
 
 fn boolean(on: bool) -> Value {
@@ -92,7 +124,9 @@ fn of_version(version: &str, name: &str, argument: Option<&Value>) -> Result<Val
         return Ok(match name {
             "Equal" => boolean(order == Ordering::Equal),
             "GreaterThan" => boolean(order == Ordering::Greater),
+            "GreaterThanEqual" => boolean(order != Ordering::Less),
             "LessThan" => boolean(order == Ordering::Less),
+            "LessThanEqual" => boolean(order != Ordering::Greater),
             _ => integer(order as i64),
         });
     }
@@ -115,8 +149,23 @@ fn next(version: &Version, name: &str) -> Version {
     Version { major, minor, patch, prerelease: String::new(), metadata: String::new() }
 }
 
-fn of_duration(nanoseconds: i64, name: &str) -> Value {
+/// Returns a duration argument; the executor has checked it.
+fn nanoseconds_of(argument: Option<&Value>) -> i64 {
+    match argument.map(|value| &value.data) {
+        Some(Data::Int64(nanoseconds)) => *nanoseconds,
+        Some(Data::Object(object)) => match object.kind {
+            ObjectKind::Duration(nanoseconds) => nanoseconds,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+fn of_duration(nanoseconds: i64, name: &str, argument: Option<&Value>) -> Value {
     match name {
+        "Abs" => object(ObjectKind::Duration(nanoseconds.saturating_abs())),
+        "Round" => object(ObjectKind::Duration(duration::rounded(nanoseconds, nanoseconds_of(argument)))),
+        "Truncate" => object(ObjectKind::Duration(duration::truncated(nanoseconds, nanoseconds_of(argument)))),
         "Hours" => Value::plain(Data::Float(duration::in_units(nanoseconds, HOUR))),
         "Minutes" => Value::plain(Data::Float(duration::in_units(nanoseconds, MINUTE))),
         "Seconds" => Value::plain(Data::Float(duration::in_units(nanoseconds, SECOND))),
@@ -128,29 +177,62 @@ fn of_duration(nanoseconds: i64, name: &str) -> Value {
 }
 
 fn of_moment(moment: &Moment, name: &str, arguments: &[Value]) -> Result<Value, String> {
+    if let Some((_, second)) = OF_TWO_RESULTS.iter().find(|(known, _)| *known == name) {
+        return Err(format!("invalid function signature for {name}: second return value should be error; is {second}"));
+    }
+    if OF_THREE_RESULTS.contains(&name) {
+        return Err(format!("function {name} has 3 return values; should be 1 or 2"));
+    }
+    if OF_TWO_TIMES.contains(&name) {
+        return Ok(of_moments(moment, name, arguments.first()));
+    }
+    let given = nanoseconds_of(arguments.first());
     let in_units = |unit: i64| moment.seconds.wrapping_mul(SECOND / unit).wrapping_add(i64::from(moment.nanoseconds) / unit);
-    let other = || match arguments.first().map(|value| &value.data) {
-        Some(Data::Object(object)) => Moment::of(&object.kind).unwrap_or_else(Moment::zero),
-        _ => Moment::zero(),
-    };
-    let order = |other: &Moment| (moment.seconds, moment.nanoseconds).cmp(&(other.seconds, other.nanoseconds));
+    let utc = || Moment::utc(moment.seconds, moment.nanoseconds);
     Ok(match name {
-        "After" => boolean(order(&other()) == Ordering::Greater),
-        "Before" => boolean(order(&other()) == Ordering::Less),
-        "Equal" => boolean(order(&other()) == Ordering::Equal),
-        "Sub" => object(ObjectKind::Duration(moment.since(&other()))),
         "Format" => formatted(moment, arguments.first())?,
+        "Add" => object(moment.clone().plus(given).into_kind()),
+        "Round" => object(moment.rounded(given).into_kind()),
+        "Truncate" => object(moment.truncated(given).into_kind()),
         "AddDate" => object(added(moment, arguments).into_kind()),
-        "IsZero" => boolean(order(&Moment::zero()) == Ordering::Equal),
+        "IsZero" => boolean(moment.seconds == Moment::zero().seconds && moment.nanoseconds == 0),
+        // Zones of times have a fixed offset, and Go knows of no summer time in them.
+        "IsDST" => boolean(false),
+        "MarshalJSON" => Value::plain(Data::Bytes(Text::from(format!("\"{}\"", written(moment, name)?).as_str()))),
+        "MarshalText" => Value::plain(Data::Bytes(Text::from(written(moment, name)?.as_str()))),
         "String" => Value::string(&moment.printed()),
-        "UTC" => object(Moment::utc(moment.seconds, moment.nanoseconds).into_kind()),
+        "UTC" | "Local" => object(utc().into_kind()),
         "Unix" => wide(moment.seconds),
         "UnixMilli" => wide(in_units(MILLISECOND)),
         "UnixMicro" => wide(in_units(MICROSECOND)),
         "UnixNano" => wide(in_units(1)),
         "Nanosecond" => integer(i64::from(moment.nanoseconds)),
+        "Month" => Value::number(NumberType::Month, i128::from(moment.part(name))),
+        "Weekday" => Value::number(NumberType::Weekday, i128::from(moment.part(name))),
         name => integer(moment.part(name)),
     })
+}
+
+/// Compares two moments.
+fn of_moments(moment: &Moment, name: &str, other: Option<&Value>) -> Value {
+    let other = match other.map(|value| &value.data) {
+        Some(Data::Object(object)) => Moment::of(&object.kind).unwrap_or_else(Moment::zero),
+        _ => Moment::zero(),
+    };
+    let order = (moment.seconds, moment.nanoseconds).cmp(&(other.seconds, other.nanoseconds));
+    match name {
+        "After" => boolean(order == Ordering::Greater),
+        "Before" => boolean(order == Ordering::Less),
+        "Equal" => boolean(order == Ordering::Equal),
+        "Compare" => integer(order as i64),
+        _ => object(ObjectKind::Duration(moment.since(&other))),
+    }
+}
+
+/// Returns a moment as JSON text has it.
+fn written(moment: &Moment, name: &str) -> Result<String, String> {
+    let year = format!("error calling {name}: Time.{name}: year outside of range [0,9999]");
+    moment.json().ok_or(year)
 }
 
 fn formatted(moment: &Moment, layout: Option<&Value>) -> Result<Value, String> {

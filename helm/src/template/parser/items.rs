@@ -33,7 +33,7 @@ impl<'a> Items<'a> {
     /// Returns the next item without taking it.
     pub(super) fn peek(&mut self) -> Item<'a> {
         let item = self.take();
-        self.put_back(item.clone());
+        self.put_back(item);
         item
     }
 
@@ -50,7 +50,7 @@ impl<'a> Items<'a> {
     /// Returns the next item that is no space without taking it; the spaces are gone.
     pub(super) fn peek_word(&mut self) -> Item<'a> {
         let item = self.take_word();
-        self.put_back(item.clone());
+        self.put_back(item);
         item
     }
 
@@ -68,13 +68,13 @@ impl<'a> Items<'a> {
     /// # Source
     /// Go `text/template/parse/parse.go`, `unexpected`, and `lex.go`, `item.String`.
     pub(super) fn unexpected(&self, item: &Item<'_>, context: &str) -> ParseError {
-        let text = String::from_utf8_lossy(&item.text);
+        let text = String::from_utf8_lossy(item.text);
         let found = match item.token {
-            Token::Error => return mistake(item.at, self.since_action(&text, item.at)),
+            Token::Error => return mistake(item.at, self.since_action(self.lexer.message(), item.at)),
             Token::End => "EOF".to_owned(),
             Token::Keyword | Token::Dot | Token::Nil => format!("<{text}>"),
-            _ if item.text.len() > 10 => format!("{}...", quoted(beginning(&item.text, 10))),
-            _ => quoted(&item.text),
+            _ if item.text.len() > 10 => format!("{}...", quoted(beginning(item.text, 10))),
+            _ => quoted(item.text),
         };
         mistake(item.at, format!("unexpected {found} in {context}"))
     }

@@ -12,7 +12,7 @@ impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: Token) -> Result<Pipeline> {
         let at = self.items.peek_word().at;
         let (variables, binding) = self.declarations(context)?;
-        let mut commands = Vec::new();
+        let mut commands = Vec::with_capacity(1);
         loop {
             let item = self.items.peek_word();
             if item.token == end {
@@ -53,7 +53,7 @@ impl Parser<'_> {
                 }
             };
             self.items.take();
-            let name = String::from_utf8_lossy(&variable.text).into_owned();
+            let name = String::from_utf8_lossy(variable.text).into_owned();
             self.variables.declare(&name);
             names.push(name);
             if let Some(binding) = binding {
@@ -71,7 +71,8 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Result<Command> {
         let at = self.items.peek_word().at;
-        let mut operands = Vec::new();
+        // Most commands have one operand, for which `push` would make room for four.
+        let mut operands = Vec::with_capacity(1);
         loop {
             operands.extend(self.operand()?);
             let item = self.items.take();
@@ -88,7 +89,6 @@ impl Parser<'_> {
         if operands.is_empty() {
             return Err(mistake(at, "empty command".to_owned()));
         }
-        // Most commands have one operand, for which `push` makes room for four.
         operands.shrink_to_fit();
         Ok(Command { at, operands })
     }
@@ -99,29 +99,27 @@ impl Parser<'_> {
     /// Go `text/template/parse/parse.go`, `operand`: with fields behind it, a term stands where the first of them does.
     fn operand(&mut self) -> Result<Option<Operand>> {
         let source = self.items.peek_word();
-        let Some(term) = self.term()? else { return Ok(None) };
-        let at = self.items.peek().at;
-        let mut names = Vec::new();
+        let Some(mut term) = self.term()? else { return Ok(None) };
+        let next = self.items.peek();
+        if next.token != Token::Field {
+            return Ok(Some(term));
+        }
+        let at = next.at;
+        let mut chain = Vec::new();
+        let names = match &mut term.kind {
+            OperandKind::Field(names) | OperandKind::Variable(_, names) => names,
+            _ => &mut chain,
+        };
         while self.items.peek().token == Token::Field {
             names.push(field_name(&self.items.take()));
         }
-        if names.is_empty() {
-            return Ok(Some(term));
-        }
         let kind = match term.kind {
-            OperandKind::Field(mut first) => {
-                first.append(&mut names);
-                OperandKind::Field(first)
-            }
-            OperandKind::Variable(name, mut first) => {
-                first.append(&mut names);
-                OperandKind::Variable(name, first)
-            }
+            kind @ (OperandKind::Field(_) | OperandKind::Variable(..)) => kind,
             OperandKind::Bool(_) | OperandKind::String(_) | OperandKind::Number(_) | OperandKind::Nil | OperandKind::Dot => {
-                return Err(mistake(at, format!("unexpected . after term {}", quoted(&source.text))));
+                return Err(mistake(at, format!("unexpected . after term {}", quoted(source.text))));
             }
             OperandKind::Function(_) | OperandKind::Pipeline(_) | OperandKind::Chain(..) => {
-                OperandKind::Chain(Box::new(term), names)
+                OperandKind::Chain(Box::new(term), chain)
             }
         };
         Ok(Some(Operand { at, kind }))
@@ -132,9 +130,9 @@ impl Parser<'_> {
         let at = item.at;
         let kind = match item.token {
             Token::Identifier => {
-                let callee = std::str::from_utf8(&item.text).ok().and_then(|name| (self.resolve)(name));
+                let callee = std::str::from_utf8(item.text).ok().and_then(|name| (self.resolve)(name));
                 let Some(callee) = callee else {
-                    return Err(undefined(at, &item.text));
+                    return Err(undefined(at, item.text));
                 };
                 if let Callee::Function(function) = callee
                     && function.since > Profile::Helm3_22
@@ -147,12 +145,12 @@ impl Parser<'_> {
             Token::Nil => OperandKind::Nil,
             Token::Variable => self.variable(&item)?,
             Token::Field => OperandKind::Field(vec![field_name(&item)]),
-            Token::Bool => OperandKind::Bool(item.text.as_ref() == b"true"),
+            Token::Bool => OperandKind::Bool(item.text == b"true"),
             Token::Character | Token::Complex | Token::Number => {
-                OperandKind::Number(constants::number(&item).map_err(|message| mistake(at, message))?)
+                OperandKind::Number(Box::new(constants::number(&item).map_err(|message| mistake(at, message))?))
             }
             Token::String | Token::RawString => {
-                let text = constants::string(&item.text).ok_or_else(|| mistake(at, "invalid syntax".to_owned()))?;
+                let text = constants::string(item.text).ok_or_else(|| mistake(at, "invalid syntax".to_owned()))?;
                 OperandKind::String(text.into())
             }
             Token::LeftParenthesis => {
@@ -168,9 +166,9 @@ impl Parser<'_> {
     }
 
     fn variable(&self, item: &Item<'_>) -> Result<OperandKind> {
-        match std::str::from_utf8(&item.text) {
+        match std::str::from_utf8(item.text) {
             Ok(name) if self.variables.contains(name) => Ok(OperandKind::Variable(name.to_owned(), Vec::new())),
-            _ => Err(mistake(item.at, format!("undefined variable {}", quoted(&item.text)))),
+            _ => Err(mistake(item.at, format!("undefined variable {}", quoted(item.text)))),
         }
     }
 }

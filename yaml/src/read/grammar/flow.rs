@@ -47,7 +47,7 @@ impl Trees<'_> {
     }
 
     /// Passes the comma before the next part, or the closing bracket and then returns where it ends.
-    fn flow_end(&mut self, bracket: &TokenKind, first: bool, goes_on: &str) -> Result<Option<Position>, ReadError> {
+    fn flow_end(&mut self, bracket: &TokenKind<'_>, first: bool, goes_on: &str) -> Result<Option<Position>, ReadError> {
         let at = self.peek_span()?.start;
         if !first && self.scanner.peek()?.kind != *bracket {
             if self.scanner.peek()?.kind != TokenKind::FlowEntry {

@@ -14,7 +14,9 @@ pub(super) fn pascal(source: &[u8]) -> Vec<u8> {
     let characters: Vec<char> = runes(source).map(Rune::or_replacement).collect();
     let mut out = String::with_capacity(source.len());
     let Some(first) = characters.iter().position(|character| !connects(*character)) else {
-        return characters.into_iter().collect::<String>().into_bytes();
+        // xstrings writes the last connector again where there is nothing else.
+        let last = characters.last().copied();
+        return characters.into_iter().chain(last).collect::<String>().into_bytes();
     };
     out.extend(characters.iter().take(first));
     let mut characters = characters.into_iter().skip(first);
