@@ -11,6 +11,7 @@ mod float;
 mod format;
 mod quote;
 
+use crate::meter;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::{Moment, duration};
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
@@ -24,7 +25,7 @@ pub const DEPTH: usize = 200;
 
 /// Bytes that are printed of anything: one more than the largest result of a render, so that what is cut here is refused there. Maps that
 /// hold a few others twice, and those others again, have no end that anybody would live to see.
-pub const PRINTED_BYTES: usize = (64 << 20) + 1;
+pub const PRINTED_BYTES: usize = (16 << 20) + 1;
 
 /// Text under construction, with marks.
 #[derive(Default)]
@@ -41,9 +42,9 @@ impl Buffer {
         }
     }
 
-    /// Says whether there are [`PRINTED_BYTES`]: nothing more is taken then.
+    /// Says whether there are [`PRINTED_BYTES`], or the render has passed a limit: nothing more is taken then, and the call is refused.
     pub(crate) fn is_full(&self) -> bool {
-        self.bytes.len() >= PRINTED_BYTES
+        self.bytes.len() >= PRINTED_BYTES || meter::check().is_err()
     }
 
     /// Appends text with its marks, moved to their new place.

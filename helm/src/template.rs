@@ -21,6 +21,7 @@ mod set;
 mod special;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod value;
 
 use std::rc::Rc;
@@ -34,7 +35,7 @@ use ast::{Callee, Parsed, Special};
 pub(crate) use engine::{Engine, Settings, Tracking};
 pub(crate) use methods::files_object;
 pub use output::Written;
-pub use parser::{NESTING, ParseError, check_name};
+pub use parser::{NESTING, NODES, ParseError, check_name};
 
 /// Returns what a function's name stands for.
 fn resolve(name: &str) -> Option<Callee> {

@@ -19,7 +19,8 @@ use yaml::{LeafId, ReadOptions};
 const RESULT_BYTES: usize = 1 << 20;
 
 /// What a render may cost here.
-const BUDGET: Budget = Budget { depth: 20, steps: 20_000, output_bytes: RESULT_BYTES };
+const BUDGET: Budget = 
+    Budget { depth: 20, steps: 20_000, text_bytes: RESULT_BYTES, output_bytes: RESULT_BYTES, memory_bytes: 16 * RESULT_BYTES };
 
 /// Returns the chart that has one template and the values.
 #[must_use]

@@ -15,6 +15,7 @@ use super::exec::{Frame, Result};
 use super::value::{Form, Held};
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
+use crate::meter;
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, List, Map, ObjectKind, Value};
 
@@ -151,12 +152,16 @@ impl<'t> Frame<'_, '_, 't> {
         let site = self.site(at);
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
+        let work = values.iter().map(length).sum();
+        meter::spend(work).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         let called = {
             let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
             let mut chance = self.engine.chances.at(site);
             let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
             (function.call)(&mut environment, values)
         };
+        // A function that passes a limit ends as it can; what it says then is of no interest.
+        meter::check().map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         match called.and_then(|value| bounded(value, result_limit)) {
             Ok(value) => {
                 if function.effect == Effect::Mutates {
@@ -176,6 +181,14 @@ impl<'t> Frame<'_, '_, 't> {
                 Err(failure)
             }
         }
+    }
+}
+
+/// Returns the steps it takes to go over a text once; lists and maps count where their items are asked for.
+fn length(value: &Value) -> usize {
+    match &value.data {
+        Data::String(text) | Data::Bytes(text) => meter::steps_of_bytes(text.as_bytes().len()),
+        _ => 0,
     }
 }
 

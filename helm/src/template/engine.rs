@@ -12,6 +12,7 @@ use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
 use crate::gofmt::PRINTED_BYTES;
+use crate::meter::{self, Kept, Metered, Passed};
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
 use crate::value::Text;
@@ -47,8 +48,21 @@ pub(super) enum Budgeted {
     Depth,
     /// [`Budget::steps`].
     Steps,
+    /// [`Budget::text_bytes`].
+    Text,
     /// [`Budget::output_bytes`].
     Output,
+    /// [`Budget::memory_bytes`].
+    Memory,
+}
+
+impl From<Passed> for Budgeted {
+    fn from(passed: Passed) -> Self {
+        match passed {
+            Passed::Bytes => Self::Memory,
+            Passed::Steps => Self::Steps,
+        }
+    }
 }
 
 /// The state of a render.
@@ -60,12 +74,15 @@ pub(crate) struct Engine<'r> {
     pervasive: Leaves,
     /// What may have cut the present loop short.
     escaped: Leaves,
-    steps: u64,
     depth: usize,
+    /// Bytes of the outputs so far.
+    printed: usize,
+    /// Keeps the allowance in force.
+    _metered: Metered,
     /// Calls of `include` that are under way, by name.
     pub(super) including: BTreeMap<Rc<str>, usize>,
     /// Texts `tpl` has parsed.
-    pub(super) parsed: BTreeMap<Rc<[u8]>, Arc<Parsed>>,
+    pub(super) parsed: BTreeMap<Rc<[u8]>, (Arc<Parsed>, Kept)>,
     /// Time and randomness.
     pub(super) chances: Chances,
     /// Where `lookup` was called.
@@ -80,8 +97,9 @@ impl<'r> Engine<'r> {
             control: Leaves::NONE,
             pervasive: Leaves::NONE,
             escaped: Leaves::NONE,
-            steps: 0,
             depth: 0,
+            printed: 0,
+            _metered: Metered::start(settings.budget.memory_bytes, settings.budget.steps),
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
             chances: Chances::new(settings.randomness, settings.first_pseudo_leaf),
@@ -146,18 +164,21 @@ impl<'r> Engine<'r> {
     }
 
     /// Counts one step and looks at what is written so far.
-    pub(super) fn spend(&mut self, output: &Output) -> Result<(), Budgeted> {
-        self.steps += 1;
-        if self.steps > self.settings.budget.steps {
-            return Err(Budgeted::Steps);
-        }
-        if output.len() > self.result_limit() { Err(Budgeted::Output) } else { Ok(()) }
+    pub(super) fn spend(&self, output: &Output) -> Result<(), Budgeted> {
+        meter::spend(1)?;
+        if output.len() > self.result_limit() { Err(Budgeted::Text) } else { Ok(()) }
     }
 
-    /// Counts `turns` steps before they are laid out.
-    pub(super) fn afford(&mut self, turns: usize) -> Result<(), Budgeted> {
-        self.steps = self.steps.saturating_add(u64::try_from(turns).unwrap_or(u64::MAX));
-        if self.steps > self.settings.budget.steps { Err(Budgeted::Steps) } else { Ok(()) }
+    /// Counts the output of a template file, what its lines take included.
+    ///
+    /// # Errors
+    /// All files together print too much.
+    pub(crate) fn printed(&mut self, template: &str, bytes: usize) -> Result<(), Box<TemplateFailure>> {
+        self.printed = self.printed.saturating_add(bytes);
+        if self.printed <= self.settings.budget.output_bytes {
+            return Ok(());
+        }
+        Err(self.over_budget(Site { template: template.to_owned(), line: 1, column: 1 }, Budgeted::Output))
     }
 
     /// Goes one template call deeper.
@@ -178,7 +199,7 @@ impl<'r> Engine<'r> {
 
     /// Returns the bytes a single result may have.
     pub(super) fn result_limit(&self) -> usize {
-        self.settings.budget.output_bytes.min(PRINTED_BYTES - 1)
+        self.settings.budget.text_bytes.min(PRINTED_BYTES - 1)
     }
 
     /// Says whether a leaf's text must not be looked at: it has a digest to stand for it.
@@ -216,7 +237,9 @@ impl<'r> Engine<'r> {
         let message = match limit {
             Budgeted::Depth => format!("templates call one another more than {} deep", budget.depth),
             Budgeted::Steps => format!("the render takes more than {} steps", budget.steps),
-            Budgeted::Output => format!("a template prints more than {} bytes", budget.output_bytes),
+            Budgeted::Text => format!("a template prints more than {} bytes", budget.text_bytes),
+            Budgeted::Output => format!("the templates print more than {} bytes together", budget.output_bytes),
+            Budgeted::Memory => format!("the values of the render take more than {} bytes", budget.memory_bytes),
         };
         self.failure(at, Text::from(message.as_str()))
     }

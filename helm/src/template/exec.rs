@@ -19,12 +19,13 @@ use super::engine::{Budgeted, Engine};
 use super::flow::{self, Effects};
 use super::output::Output;
 use super::set::{Set, Template};
+use super::turns::{Turns, turns};
 use super::value::Held;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
 use crate::provenance::Leaves;
 use crate::render::{Site, TemplateFailure};
-use crate::value::{Data, ObjectKind, Value};
+use crate::value::{Data, Value};
 
 /// What walking gives, or the failure.
 pub(super) type Result<T> = std::result::Result<T, Box<TemplateFailure>>;
@@ -189,14 +190,15 @@ impl<'t> Frame<'_, '_, 't> {
         let leaves = shape_leaves(&held.value);
         let outer = self.engine.enter(&leaves);
         let around = self.engine.begin_loop();
-        let turns = self.turns(branch, &held)?;
+        let mut turns = self.turns(branch, &held)?.peekable();
         let mut next = Next::On;
-        if let (true, Some(otherwise)) = (turns.is_empty(), &branch.otherwise) {
+        if let (true, Some(otherwise)) = (turns.peek().is_none(), &branch.otherwise) {
             // `break` in the `else` of a loop belongs to the loop around it.
             next = self.body(dot, otherwise)?;
         }
         let top = self.variables.len();
         for (index, item) in turns {
+            self.engine.spend(&self.output).map_err(|limit| self.engine.over_budget(self.site(branch.at), limit))?;
             self.bind(branch, &index, &item);
             let next = self.body(&item, &branch.body)?;
             self.variables.truncate(top);
@@ -215,52 +217,12 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     /// Returns index and item of each turn of a loop.
-    fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Vec<(Held, Held)>> {
-        let inside = &held.value.leaves;
+    fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Turns> {
         let at = branch.at;
-        match &held.value.data {
-            Data::Nil => Ok(Vec::new()),
-            Data::Int(count) | Data::Int64(count) => {
-                if branch.pipeline.variables.len() > 1 {
-                    return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
-                }
-                let count = usize::try_from(*count).unwrap_or(0);
-                self.engine.afford(count).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
-                let int64 = matches!(held.value.data, Data::Int64(_));
-                let turn = |index: i64| if int64 { Data::Int64(index) } else { Data::Int(index) };
-                let items = (0..i64::try_from(count).unwrap_or(i64::MAX))
-                    .map(|index| (Held::invalid(Leaves::NONE), Held::concrete(Value::plain(turn(index)).derived_from(inside))));
-                Ok(items.collect())
-            }
-            Data::List(list, _) => {
-                let items = list.items().into_iter().enumerate().map(|(index, item)| {
-                    let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(inside);
-                    (Held::concrete(index), Held::element(item.derived_from(inside)))
-                });
-                Ok(items.collect())
-            }
-            Data::Bytes(text) => {
-                let items = text.as_bytes().iter().enumerate().map(|(index, byte)| {
-                    let leaves = inside.union(&text.marks().leaves());
-                    let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(&leaves);
-                    (Held::concrete(index), Held::concrete(Value::plain(Data::Int(i64::from(*byte))).derived_from(&leaves)))
-                });
-                Ok(items.collect())
-            }
-            Data::Map(map, _) => Ok(entries(map, inside)),
-            Data::Object(object) => match &object.kind {
-                ObjectKind::Values | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
-                ObjectKind::VersionSet(versions) => {
-                    let items = versions.iter().enumerate().map(|(index, version)| {
-                        let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX)));
-                        (Held::concrete(index), Held::concrete(Value::string(version)))
-                    });
-                    Ok(items.collect())
-                }
-                _ => Err(self.cannot_range(at, held)),
-            },
-            Data::Bool(_) | Data::Float(_) | Data::String(_) => Err(self.cannot_range(at, held)),
+        if let (Data::Int(count) | Data::Int64(count), true) = (&held.value.data, branch.pipeline.variables.len() > 1) {
+            return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
         }
+        turns(&held.value).ok_or_else(|| self.cannot_range(at, held))
     }
 
     fn cannot_range(&self, at: Position, held: &Held) -> Box<TemplateFailure> {
@@ -337,14 +299,4 @@ fn shape_leaves(value: &Value) -> Leaves {
         Data::Bytes(text) | Data::String(text) => value.leaves.union(&text.marks().leaves()),
         Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::List(..) => value.leaves.clone(),
     }
-}
-
-/// Returns a map's keys and values in order.
-fn entries(map: &crate::value::Map, inside: &Leaves) -> Vec<(Held, Held)> {
-    let inside = inside.union(&map.shape());
-    let entries = map.entries().into_iter().map(|(key, slot)| {
-        let key = Value::plain(Data::String(crate::value::Text::plain(&key))).derived_from(&inside);
-        (Held::concrete(key), Held::element(slot.value.derived_from(&inside)))
-    });
-    entries.collect()
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::{Data, Value, dismantle};
+use crate::meter::{self, ALLOCATION_BYTES};
 use crate::provenance::Leaves;
 
 /// One entry's value with what its key depends on.
@@ -29,6 +30,36 @@ pub struct Map {
 struct Table {
     entries: BTreeMap<Rc<[u8]>, Slot>,
     shape: Leaves,
+}
+
+/// Bytes an entry takes besides its key's: the slot, the key's allocation, and the share of the tree's nodes that stays empty.
+const ENTRY_BYTES: usize = size_of::<(Rc<[u8]>, Slot)>() * 3 / 2 + ALLOCATION_BYTES;
+
+impl Table {
+    fn insert(&mut self, key: &[u8], slot: Slot) {
+        if self.entries.insert(Rc::from(key), slot).is_none() {
+            meter::hold(key.len() + ENTRY_BYTES);
+        }
+    }
+
+    fn remove(&mut self, key: &[u8]) -> Option<Slot> {
+        let removed = self.entries.remove(key)?;
+        meter::release(key.len() + ENTRY_BYTES);
+        Some(removed)
+    }
+
+    /// Takes the values out.
+    fn take(&mut self) -> Vec<Value> {
+        let entries = std::mem::take(&mut self.entries);
+        let mut weight = 0;
+        let values = entries.into_iter().map(|(key, slot)| {
+            weight += key.len() + ENTRY_BYTES;
+            slot.value
+        });
+        let values = values.collect();
+        meter::release(weight);
+        values
+    }
 }
 
 impl Map {
@@ -71,7 +102,7 @@ impl Map {
     pub fn insert_slot(&self, key: &[u8], slot: Slot) {
         let mut table = self.table.borrow_mut();
         table.shape = table.shape.union(&slot.key_leaves);
-        table.entries.insert(Rc::from(key), slot);
+        table.insert(key, slot);
     }
 
     /// Returns what *which keys there are* depends on, now or ever: it decides the answer for keys that are absent, too.
@@ -107,7 +138,7 @@ impl Map {
 
     /// Removes `key` and returns what it held.
     pub fn remove(&self, key: &[u8]) -> Option<Slot> {
-        self.table.borrow_mut().entries.remove(key)
+        self.table.borrow_mut().remove(key)
     }
 
     /// Says whether `key` is present.
@@ -131,15 +162,15 @@ impl Map {
     /// Returns a copy of the entries as they are now, in key order; values are shared.
     #[must_use]
     pub fn entries(&self) -> Vec<(Rc<[u8]>, Slot)> {
-        self.table.borrow().entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
+        let entries = &self.table.borrow().entries;
+        meter::work(meter::steps_of_items(entries.len()));
+        entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
     }
 
     /// Returns the values where nobody else holds the map; none otherwise.
     pub(super) fn into_last_values(self) -> Vec<Value> {
         let table = Rc::into_inner(self.table).map(RefCell::into_inner);
-        table
-            .map(|mut table| std::mem::take(&mut table.entries).into_values().map(|slot| slot.value).collect())
-            .unwrap_or_default()
+        table.map(|mut table| table.take()).unwrap_or_default()
     }
 
     /// Returns what tells the map from all others while it is held.
@@ -164,7 +195,7 @@ impl fmt::Debug for Map {
 impl Drop for Table {
     fn drop(&mut self) {
         if !self.entries.is_empty() {
-            dismantle(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value).collect());
+            dismantle(self.take());
         }
     }
 }

@@ -70,6 +70,7 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Result<Command> {
         let at = self.items.peek_word().at;
+        self.node(at)?;
         let mut operands = Vec::new();
         loop {
             operands.extend(self.operand()?);
@@ -99,9 +100,11 @@ impl Parser<'_> {
     fn operand(&mut self) -> Result<Option<Operand>> {
         let source = self.items.peek_word();
         let Some(term) = self.term()? else { return Ok(None) };
+        self.node(source.at)?;
         let at = self.items.peek().at;
         let mut names = Vec::new();
         while self.items.peek().token == Token::Field {
+            self.node(at)?;
             names.push(field_name(&self.items.take()));
         }
         if names.is_empty() {
