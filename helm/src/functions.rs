@@ -7,6 +7,7 @@
 
 mod builtins;
 mod conversions;
+pub(crate) mod cost;
 mod dates;
 mod decimals;
 mod defaults;
@@ -34,6 +35,7 @@ mod urls;
 mod versions;
 mod yaml;
 
+use crate::meter::Passed;
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
 pub(crate) use json::{read_json, read_json_prefix};
@@ -192,6 +194,13 @@ impl FunctionError {
     /// Returns the error with its words marked as derived from `leaves`.
     pub(crate) fn derived_from(self, leaves: &Leaves) -> Self {
         Self { message: self.message.derived_from(leaves) }
+    }
+}
+
+impl From<Passed> for FunctionError {
+    /// The executor says which limit it is instead.
+    fn from(_: Passed) -> Self {
+        Self::from("the render takes more than it may")
     }
 }
 

@@ -175,6 +175,7 @@ fn object_type(kind: &ObjectKind) -> &'static str {
 
 /// Writes a value as `%v`.
 pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
+    meter::work(1);
     let start = out.len();
     match &value.data {
         Data::Nil => out.push(b"<nil>"),

@@ -14,6 +14,7 @@ use yaml::Scalar;
 
 use super::FunctionError;
 use crate::gofmt;
+use crate::meter;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::Moment;
 use crate::value::{Data, List, Map, Object, ObjectKind, Slot, Text, Value};
@@ -211,6 +212,7 @@ impl Walk<'_> {
 
     /// Checks that `more` bytes fit into the result.
     fn room(&self, more: usize) -> Result<(), Unwritten> {
+        meter::spend(1).map_err(|passed| Unwritten::Refused(passed.into()))?;
         if self.sink.position().saturating_add(more) > self.result_limit {
             return Err(refused(&format!("the result is larger than {} bytes", self.result_limit)));
         }

@@ -18,6 +18,7 @@ use super::signature::{
 };
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
+use crate::meter;
 use crate::value::{Data, Element, List, Text, Value};
 use translate::{Malformed, translate};
 
@@ -26,14 +27,23 @@ use Parameter::{Int, String as Str};
 /// Bytes a pattern may have: the longest of public charts are some hundred.
 const PATTERN_BYTES: usize = 8 << 10;
 /// Bytes a compiled pattern may take: those of charts take some thousands, and a template may compile one in every step.
-const PROGRAM_BYTES: usize = 1 << 20;
+const PROGRAM_BYTES: usize = 1 << 18;
 /// Depth of nodes the compiler accepts: a group of [`translate::GROUPS`] makes several.
 const NODES: u32 = 1000;
 /// Bytes that may be searched: one value of a manifest is not larger.
 const TEXT_BYTES: usize = 1 << 20;
 /// Bytes that the searches of one call may look at together: each may read to the end of the text, so that many matches in a long
-/// text would take minutes. Some seconds.
-const SEARCHED_BYTES: usize = 1 << 32;
+/// text would take minutes. Half a second.
+const SEARCHED_BYTES: usize = 1 << 26;
+
+/// Steps it takes to compile the smallest pattern.
+const COMPILED_STEPS: usize = 50;
+/// Steps a byte of a pattern adds.
+const BYTE_STEPS: usize = 4;
+/// Steps a class of many ranges adds.
+const CLASS_STEPS: usize = 500;
+/// How much a counted repetition adds to all of it, in the worst case that its program may have.
+const REPEATED: usize = 5;
 
 pub(super) const TABLE: &[Function] = &[
     expression("regexMatch", &[Str, Str], |_, values| matches(values)),
@@ -248,11 +258,20 @@ fn marked(values: &[Value], message: &str) -> FunctionError {
 }
 
 fn compile(pattern: &str) -> Result<(Regex, Vec<Option<String>>), Malformed> {
+    meter::work(steps_to_compile(pattern));
     let translated = translate(pattern)?;
     match RegexBuilder::new(&translated.pattern).size_limit(PROGRAM_BYTES).nest_limit(NODES).build() {
         Ok(regex) => Ok((regex, translated.names)),
         Err(_) => Err(Malformed::new("expression too large", pattern)),
     }
+}
+
+/// Returns what it takes to compile a pattern, by what makes large programs: classes of Unicode, the ignoring of case, and repetition.
+fn steps_to_compile(pattern: &str) -> usize {
+    let count = |part: &str| pattern.matches(part).count();
+    let classes = count("\\p") + count("\\P") + count("(?i") + count("[^") + count("\\D") + count("\\W") + count("\\S");
+    let plain = COMPILED_STEPS + pattern.len() * BYTE_STEPS + classes * CLASS_STEPS;
+    if pattern.contains('{') { plain * REPEATED } else { plain }
 }
 
 /// Go `regexp.go`, `quote`: in backquotes where that is possible.

@@ -13,6 +13,7 @@ use super::engine::Engine;
 use super::evaluate::describe;
 use super::exec::{Frame, Result};
 use super::value::{Form, Held};
+use crate::functions::cost;
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::meter;
@@ -152,8 +153,7 @@ impl<'t> Frame<'_, '_, 't> {
         let site = self.site(at);
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
-        let work = values.iter().map(length).sum();
-        meter::spend(work).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
+        meter::spend(cost::of(function, values)).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         let called = {
             let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
             let mut chance = self.engine.chances.at(site);
@@ -181,14 +181,6 @@ impl<'t> Frame<'_, '_, 't> {
                 Err(failure)
             }
         }
-    }
-}
-
-/// Returns the steps it takes to go over a text once; lists and maps count where their items are asked for.
-fn length(value: &Value) -> usize {
-    match &value.data {
-        Data::String(text) | Data::Bytes(text) => meter::steps_of_bytes(text.as_bytes().len()),
-        _ => 0,
     }
 }
 

@@ -42,7 +42,7 @@ impl Items {
 
 /// Returns the memory that a list of items takes, without what they hold; none for an empty one, which need not be counted.
 fn weight(items: &[Value]) -> usize {
-    if items.is_empty() { 0 } else { size_of_val(items) + ALLOCATION_BYTES }
+    if items.is_empty() { 0 } else { size_of_val(items) + 2 * ALLOCATION_BYTES }
 }
 
 impl List {
