@@ -38,6 +38,7 @@ mod yaml;
 use crate::meter::Passed;
 use crate::provenance::Leaves;
 use crate::value::{Data, Text, Value};
+pub(crate) use expressions::steps_to_compile;
 pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 

@@ -11,10 +11,10 @@ use std::cell::Cell;
 pub(crate) const ALLOCATION_BYTES: usize = 32;
 
 /// Bytes of text that are worth one step: copying, searching and hashing take some nanoseconds a byte.
-const STEP_BYTES: usize = 64;
+const STEP_BYTES: usize = 32;
 
 /// Items that are worth one step where they are handed on and not looked at.
-const STEP_ITEMS: usize = 16;
+const STEP_ITEMS: usize = 8;
 
 thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
@@ -176,7 +176,7 @@ mod tests {
             (0..1000_u32).for_each(|key| map.insert(&key.to_be_bytes(), Value::nil()));
             map
         };
-        check(map, 1000 * size_of::<Value>());
+        check(map, 2000 * size_of::<Value>());
         check(|| (0..1000).fold(Value::nil(), |inner, _| Value::list(vec![inner])), 1000 * size_of::<Value>());
     }
 

@@ -14,6 +14,7 @@ mod import;
 use yaml::{Node, Position};
 
 use super::{Chart, ChartKind, Metadata};
+use crate::meter;
 use crate::provenance::{LeafId, Leaves};
 use crate::semver::satisfies;
 use crate::value::{Data, Map, Value};
@@ -101,6 +102,9 @@ impl ProcessError {
         match self {
             Self::Library => Some("render a chart that depends on it"),
             Self::MissingDependencies { .. } => Some("run `helm dependency build` and commit or mount what it downloads"),
+            Self::Values(CoalesceError::TooMuch) => {
+                Some("values, aliases and `import-values` multiply one another; make one of them smaller")
+            }
             Self::Values(_) => Some("values under a subchart's name go to that subchart and must be a mapping"),
             Self::DefaultsAreNoMapping { .. } | Self::ImportTooDeep { .. } | Self::TooManyCharts { .. } => None,
         }
@@ -170,6 +174,7 @@ impl<'a> Draft<'a> {
         let file = &chart.values_path;
         let defaults = from_file(&chart.values, &mut |node| leaf(file, node))
             .map_err(|error| ProcessError::DefaultsAreNoMapping { file: file.clone(), at: error.span.start })?;
+        meter::check().map_err(CoalesceError::from)?;
         let subcharts = chart.dependencies.iter().map(|sub| Self::of(sub, allowance, leaf)).collect::<Result<_, _>>()?;
         Ok(Self {
             chart,

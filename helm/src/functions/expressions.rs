@@ -43,7 +43,7 @@ const BYTE_STEPS: usize = 4;
 /// Steps a class of many ranges adds.
 const CLASS_STEPS: usize = 500;
 /// How much a counted repetition adds to all of it, in the worst case that its program may have.
-const REPEATED: usize = 5;
+const REPEATED: usize = 12;
 
 pub(super) const TABLE: &[Function] = &[
     expression("regexMatch", &[Str, Str], |_, values| matches(values)),
@@ -267,7 +267,7 @@ fn compile(pattern: &str) -> Result<(Regex, Vec<Option<String>>), Malformed> {
 }
 
 /// Returns what it takes to compile a pattern, by what makes large programs: classes of Unicode, the ignoring of case, and repetition.
-fn steps_to_compile(pattern: &str) -> usize {
+pub(crate) fn steps_to_compile(pattern: &str) -> usize {
     let count = |part: &str| pattern.matches(part).count();
     let classes = count("\\p") + count("\\P") + count("(?i") + count("[^") + count("\\D") + count("\\W") + count("\\S");
     let plain = COMPILED_STEPS + pattern.len() * BYTE_STEPS + classes * CLASS_STEPS;

@@ -177,7 +177,7 @@ fn with_newline(text: &Text) -> Text {
 }
 
 /// Steps it takes to make a glob ready.
-const GLOB_STEPS: usize = 200;
+const GLOB_STEPS: usize = 500;
 
 /// Bytes of memory a line takes besides its text.
 const LINE_BYTES: usize = 128;

@@ -32,36 +32,50 @@ struct Table {
     shape: Leaves,
 }
 
-/// Bytes an entry takes besides its key's: the slot, the key's allocation, and the share of the tree's nodes that stays empty.
-const ENTRY_BYTES: usize = size_of::<(Rc<[u8]>, Slot)>() * 3 / 2 + ALLOCATION_BYTES;
+/// Entries of one node of the tree; a node that is full is divided in two.
+const NODE_ENTRIES: usize = 11;
+
+/// Bytes of one node, whether it is full or not.
+const NODE_BYTES: usize = size_of::<(Rc<[u8]>, Slot)>() * NODE_ENTRIES + ALLOCATION_BYTES;
+
+/// Returns what the nodes of so many entries take.
+fn nodes(entries: usize) -> usize {
+    entries.div_ceil(NODE_ENTRIES / 2 + 1) * NODE_BYTES
+}
+
+/// Returns what a key takes.
+fn weight(key: &[u8]) -> usize {
+    key.len() + ALLOCATION_BYTES
+}
 
 /// Entries that are copied out in one step.
 const STEP_ENTRIES: usize = 2;
 
 impl Table {
     fn insert(&mut self, key: &[u8], slot: Slot) {
+        meter::work(1);
+        let before = self.entries.len();
         if self.entries.insert(Rc::from(key), slot).is_none() {
-            meter::hold(key.len() + ENTRY_BYTES);
+            meter::hold(weight(key) + nodes(before + 1) - nodes(before));
         }
     }
 
     fn remove(&mut self, key: &[u8]) -> Option<Slot> {
         let removed = self.entries.remove(key)?;
-        meter::release(key.len() + ENTRY_BYTES);
+        let after = self.entries.len();
+        meter::release(weight(key) + nodes(after + 1) - nodes(after));
         Some(removed)
     }
 
     /// Takes the values out.
     fn take(&mut self) -> Vec<Value> {
         let entries = std::mem::take(&mut self.entries);
-        let mut weight = 0;
+        meter::release(nodes(entries.len()));
         let values = entries.into_iter().map(|(key, slot)| {
-            weight += key.len() + ENTRY_BYTES;
+            meter::release(weight(&key));
             slot.value
         });
-        let values = values.collect();
-        meter::release(weight);
-        values
+        values.collect()
     }
 }
 

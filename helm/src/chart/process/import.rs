@@ -5,8 +5,9 @@ use yaml::Node;
 use super::{Draft, ProcessError, table, table_at};
 use crate::chart::Import;
 use crate::gofmt;
+use crate::meter;
 use crate::value::{Data, Map, Value};
-use crate::values::coalesce;
+use crate::values::coalesce::{self, CoalesceError};
 use crate::values::from_node;
 
 /// The table a subchart offers values in.
@@ -37,6 +38,7 @@ pub(super) fn import(draft: &mut Draft<'_>) -> Result<(), ProcessError> {
             }
             if let Some(table) = table_at(&values, &format!("{}.{}", dependency.name, one.child)) {
                 coalesce::put_under(&imported, &nested(&one.parent, table));
+                meter::check().map_err(CoalesceError::from)?;
             }
         }
     }
