@@ -1,8 +1,12 @@
 //! The command line, declared. What the flags mean together is the commands' business.
 
+mod chart;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use chart::{ChartCommand, ChartRenderArgs, GivenArgs, RandomnessArg, TemplateArgs};
 
 /// Layered values, sealed secrets and a chart in, checked manifests out
 #[derive(Debug, Parser)]
@@ -41,14 +45,6 @@ pub(crate) enum Command {
     /// Print completions for a shell
     #[command(after_help = "Example: tidegate completions bash > /etc/bash_completion.d/tidegate")]
     Completions(CompletionsArgs),
-}
-
-/// Commands on a chart.
-#[derive(Debug, Subcommand)]
-pub(crate) enum ChartCommand {
-    /// Print what `helm template` prints for a chart
-    #[command(after_help = "Example: tidegate chart template demo ./charts/demo -f values.yaml --namespace demo")]
-    Template(TemplateArgs),
 }
 
 /// Where an estate lies.
@@ -148,39 +144,6 @@ pub(crate) struct PluginArgs {
     pub(crate) chart_root: Option<PathBuf>,
 }
 
-/// Arguments of `chart template`; they mean what they mean to helm.
-#[derive(Args, Debug)]
-pub(crate) struct TemplateArgs {
-    /// The release name
-    pub(crate) name: String,
-    /// The chart's directory or archive
-    pub(crate) chart: PathBuf,
-    /// A values file; the last one wins
-    #[arg(short = 'f', long = "values", value_name = "FILE")]
-    pub(crate) values: Vec<PathBuf>,
-    /// The namespace
-    #[arg(short, long, default_value = "default")]
-    pub(crate) namespace: String,
-    /// The Kubernetes version for .Capabilities.KubeVersion
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) kube_version: Option<String>,
-    /// API versions for .Capabilities.APIVersions besides the built-in ones
-    #[arg(short, long, value_name = "VERSIONS", value_delimiter = ',')]
-    pub(crate) api_versions: Vec<String>,
-    /// Print the chart's CRDs too
-    #[arg(long)]
-    pub(crate) include_crds: bool,
-    /// Leave out tests
-    #[arg(long)]
-    pub(crate) skip_tests: bool,
-    /// Do not check values against the charts' schemas
-    #[arg(long)]
-    pub(crate) skip_schema_validation: bool,
-    /// What random, time and crypto functions do: refuse, where their result would be printed, or as helm
-    #[arg(long, value_enum, default_value_t = RandomnessArg::Helm)]
-    pub(crate) randomness: RandomnessArg,
-}
-
 /// Arguments of `explain-error`.
 #[derive(Args, Debug)]
 pub(crate) struct ExplainErrorArgs {
@@ -212,13 +175,4 @@ pub(crate) enum ReportForm {
     Text,
     /// For programs.
     Json,
-}
-
-/// What random, time and crypto functions do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RandomnessArg {
-    /// A result that would be printed is refused.
-    Refuse,
-    /// As helm.
-    Helm,
 }

@@ -206,6 +206,18 @@ pub fn place(site: &Site, path: &str) -> Place {
     Place { file, line: site.line, column: site.column }
 }
 
+/// Returns what to say of a chart that asks the cluster, once a render; nothing where it does not.
+#[must_use]
+pub fn lookups(outcome: &Outcome, path: &str) -> Option<Diagnostic> {
+    if outcome.lookups.is_empty() {
+        return None;
+    }
+    let site = |(template, line): &(String, u32)| Site { template: template.clone(), line: *line, column: 0 };
+    let places: Vec<String> = outcome.lookups.iter().map(|at| place(&site(at), path).to_string()).collect();
+    let message = format!("the chart looks into the cluster, where it finds nothing, as under Argo CD: {}", places.join(", "));
+    Some(Diagnostic::note(Code::CHART_LOOKUP, message).at(Place::file(path)))
+}
+
 /// Returns an error's message with those of its sources.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -2,6 +2,12 @@
 //!
 //! In: arguments. Out: the command's product on stdout, whole or not at all; diagnostics on stderr; the exit code.
 
+mod chart_flags;
+mod chart_given;
+mod chart_output;
+mod chart_release;
+mod chart_request;
+mod chart_source;
 mod chart_template;
 mod check;
 mod check_report;
@@ -16,6 +22,7 @@ mod values;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::process::ExitCode;
 
+use clap::Parser;
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
 use tidegate::report::{self, Color};
 use tidegate::variables::Variables;
@@ -40,11 +47,16 @@ impl Product {
     }
 }
 
-/// Runs a command and returns the exit code.
-pub(crate) fn run(cli: Cli) -> ExitCode {
+/// Reads the arguments of the process, runs the command and returns the exit code.
+pub(crate) fn run() -> ExitCode {
+    let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let variables = Variables::of_process();
     let color = color(variables.as_ref().ok());
-    let outcome = variables.map_err(Failure::from).and_then(|variables| dispatch(cli.command, &variables));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => Ok(cli),
+        Err(error) => Err(chart_flags::explained(&error, &arguments).unwrap_or_else(|| error.exit())),
+    };
+    let outcome = cli.and_then(|cli| dispatch(cli.command, &variables?));
     match outcome.and_then(|product| finish(&product, color)) {
         Ok(code) => code,
         Err(failure) => {

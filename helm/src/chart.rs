@@ -9,7 +9,7 @@ mod decode;
 mod error;
 mod ignore;
 mod metadata;
-mod pattern;
+pub(crate) mod pattern;
 pub mod process;
 pub mod scope;
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod pieces;
 mod random;
 mod runes;
 mod signature;
+pub(crate) mod stream;
 mod strings;
 mod toml;
 pub(crate) mod truth;
@@ -108,6 +109,10 @@ pub enum Parameter {
     Strings,
     /// `time.Time`.
     Time,
+    /// `uint32`: a constant, since no value is of that type.
+    Uint32,
+    /// `sprig.certificate`.
+    Certificate,
 }
 
 /// What becomes of provenance in a function.
@@ -225,6 +230,8 @@ pub struct Environment<'a> {
     pub ciphertext: &'a dyn Fn(&Leaves) -> Option<Vec<u8>>,
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
+    /// Steps that the call is worth, besides one: what computes long says so here.
+    pub effort: u64,
 }
 
 /// Where random bytes and the time come from. Calls are recorded with their site.
@@ -233,6 +240,19 @@ pub trait Chance {
     fn random(&mut self, function: &'static str, buffer: &mut [u8]) -> Leaves;
     /// Returns seconds and nanoseconds since the epoch, with the pseudo-leaf of this call.
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
+    /// Says what `random` gives.
+    fn supply(&self) -> Supply;
+    /// Returns when certificates begin, in seconds since the epoch: part of a call that `random` has recorded.
+    fn instant(&self) -> i64;
+}
+
+/// What random bytes are good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supply {
+    /// They hold the place of what is refused.
+    StandIn,
+    /// Keys and passwords.
+    Secrets,
 }
 
 #[cfg(test)]

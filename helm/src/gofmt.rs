@@ -169,6 +169,7 @@ fn object_type(kind: &ObjectKind) -> &'static str {
         ObjectKind::Semver(_) => "*semver.Version",
         ObjectKind::Time { .. } => "time.Time",
         ObjectKind::Duration(_) => "time.Duration",
+        ObjectKind::Certificate => "sprig.certificate",
         ObjectKind::Struct(name) => name,
     }
 }
@@ -248,6 +249,13 @@ fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
         ObjectKind::Time { .. } => {
             let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
             out.push(moment.printed().as_bytes());
+        }
+        ObjectKind::Certificate => {
+            out.push(b"{");
+            for (name, end) in [(b"Cert".as_slice(), b" "), (b"Key", b"}")] {
+                write_value(out, &object.fields.get(name).unwrap_or_default(), depth + 1);
+                out.push(end);
+            }
         }
         ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Struct(_) => write_map(out, &object.fields, depth),
     }

@@ -3,6 +3,7 @@
 mod head;
 pub mod order;
 pub mod schema;
+pub mod show;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,6 +102,8 @@ pub struct Budget {
     pub depth: usize,
     /// Work, in steps of some 200 ns: executed nodes, commands and loop turns, and what functions look at.
     pub steps: u64,
+    /// Work of making keys and hashing passwords, in the same steps, counted apart.
+    pub key_steps: u64,
     /// Bytes of any single text, one template's output among them.
     pub text_bytes: usize,
     /// Bytes of the outputs of all templates together, with [`LINE_BYTES`] more for each line.
@@ -111,8 +114,10 @@ pub struct Budget {
 
 /// Calls of templates within one another: Helm's own limit.
 const DEPTH: usize = 1000;
-/// Steps of a render, less than a second: the largest public charts take a tenth of it.
-const STEPS: u64 = 3_000_000;
+/// Steps of a render, less than a second: the largest public charts take an eighth, those that parse two megabytes of definitions half.
+const STEPS: u64 = 4_000_000;
+/// Steps of making keys, some seconds: one RSA key of 4096 bits takes 5 million, and no chart makes many.
+const KEY_STEPS: u64 = 25_000_000;
 /// Bytes of a text: four times what is read of one document afterwards.
 const TEXT_BYTES: usize = 16 << 20;
 /// Bytes of all outputs: the largest public charts print 5 MiB, and etcd takes 1.5 MiB of one object.
@@ -124,7 +129,14 @@ pub(crate) const LINE_BYTES: usize = size_of::<u32>();
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { depth: DEPTH, steps: STEPS, text_bytes: TEXT_BYTES, output_bytes: OUTPUT_BYTES, memory_bytes: MEMORY_BYTES }
+        Self {
+            depth: DEPTH,
+            steps: STEPS,
+            key_steps: KEY_STEPS,
+            text_bytes: TEXT_BYTES,
+            output_bytes: OUTPUT_BYTES,
+            memory_bytes: MEMORY_BYTES,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod special;
 #[cfg(test)]
 mod tests;
 mod turns;
+pub mod uses;
 mod value;
 
 use std::rc::Rc;

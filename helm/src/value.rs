@@ -113,6 +113,8 @@ pub enum ObjectKind {
     },
     /// `time.Duration` in nanoseconds.
     Duration(i64),
+    /// `sprig.certificate`: `Cert` and `Key`.
+    Certificate,
     /// A plain struct: fields only; an unknown field is an error.
     Struct(&'static str),
 }

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
+	"strings"
 	"time"
 	_ "unsafe" // linkname
 
@@ -28,8 +30,9 @@ const patience = 90 * time.Second
 //go:linkname initializers github.com/spf13/cobra.initializers
 var initializers []func()
 
-// helm 4 prints a place and what was executed there line by line, and the last is the innermost; older words have it in brackets.
-var places = regexp.MustCompile(`(?m)^(\S[^\n:]*:\d+:\d+)$|\(([^\s():]+:\d+:\d+)\)`)
+// helm 4 prints a place and what was executed there line by line, and the last is the innermost; for what a chart
+// refuses by itself it is in brackets, and unchanged from Go where helm cannot read Go's words.
+var places = regexp.MustCompile(`(?m)^(\S[^\n:]*:\d+:\d+)$|\(([^\s():]+:\d+:\d+)\)|template: (\S+:\d+:\d+): executing`)
 
 var errSlow = errors.New("no answer in time")
 
@@ -91,11 +94,16 @@ func template(job job) (printed []byte, err error) {
 	return output.Bytes(), err
 }
 
-// innermost is the deepest place helm names, if any.
+// innermost is the deepest place helm names, if any. Columns begin with 1, as ours do; Go's with 0.
 func innermost(err error) string {
 	place := ""
 	for _, found := range places.FindAllStringSubmatch(err.Error(), -1) {
-		place = found[1] + found[2]
+		place = found[1] + found[2] + found[3]
 	}
-	return place
+	colon := strings.LastIndex(place, ":")
+	if colon < 0 {
+		return ""
+	}
+	column, _ := strconv.Atoi(place[colon+1:])
+	return place[:colon+1] + strconv.Itoa(column+1)
 }

@@ -38,12 +38,16 @@ type judged struct {
 }
 
 func judge(job job, helm []byte, helmErr error, our []byte, ourErr error) judged {
+	places := ""
+	if refusal := new(refusal); errors.As(ourErr, &refusal) {
+		places = strings.Join(refusal.sites, " > ")
+	}
 	found := judged{Chart: job.Chart, Values: job.name(), Bytes: len(helm)}
 	switch {
 	case errors.Is(helmErr, errSlow):
 		found.Verdict = slow
 	case helmErr != nil && ourErr != nil:
-		found.Verdict, found.Detail = bothRefuse, short(helmErr)+" ## "+short(ourErr)
+		found.Verdict, found.Detail = bothRefuse, short(helmErr)+" ## "+short(ourErr)+" ## "+places
 		found.Place = place(helmErr, ourErr)
 	case helmErr != nil:
 		found.Verdict, found.Detail = weAlone, short(helmErr)

@@ -1,7 +1,6 @@
 //! One application's chart with its values: rendered once as it is, and again where more must be known.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
@@ -14,7 +13,7 @@ use yaml::{LeafId, LeafPlace, LeafTable, SourceId};
 
 use crate::chart::{self, ChartContext};
 use crate::context::Context;
-use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
+use crate::diagnostic::{Class, Code, Diagnostic, Failure};
 use crate::estate::Estate;
 use crate::merge::{Merged, Tracking};
 use crate::validate::{self, Manifests};
@@ -108,17 +107,7 @@ impl<'a> Rendering<'a> {
     /// Returns what should be said of a render that went well.
     pub(super) fn notes(&self, outcome: &Outcome) -> Vec<Diagnostic> {
         let mut notes = self.context.notes.clone();
-        if !outcome.lookups.is_empty() {
-            let mut places = String::new();
-            for (template, line) in &outcome.lookups {
-                let at = validate::Place { template: template.clone(), line: *line };
-                let separator = if places.is_empty() { "" } else { ", " };
-                // Writing to a string cannot fail.
-                let _ = write!(places, "{separator}{}", crate::diagnostic::in_chart(&at, &self.path));
-            }
-            let message = format!("the chart looks into the cluster, where it finds nothing, as under Argo CD: {places}");
-            notes.push(Diagnostic::note(Code::CHART_LOOKUP, message).at(Place::file(&self.path)));
-        }
+        notes.extend(chart::lookups(outcome, &self.path));
         notes
     }
 }

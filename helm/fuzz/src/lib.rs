@@ -20,7 +20,7 @@ const RESULT_BYTES: usize = 1 << 20;
 
 /// What a render may cost here.
 const BUDGET: Budget = 
-    Budget { depth: 20, steps: 20_000, text_bytes: RESULT_BYTES, output_bytes: RESULT_BYTES, memory_bytes: 16 * RESULT_BYTES };
+    Budget { depth: 20, steps: 20_000, key_steps: 1_000_000, text_bytes: RESULT_BYTES, output_bytes: RESULT_BYTES, memory_bytes: 16 * RESULT_BYTES };
 
 /// Returns the chart that has one template and the values.
 #[must_use]
@@ -108,7 +108,7 @@ impl Chance for Still {
 #[must_use]
 pub fn call(name: &str, arguments: &[Value]) -> Option<Value> {
     let function = find(name).unwrap_or_else(|| panic!("there is no function `{name}`"));
-    let mut environment = Environment { chance: &mut Still, ciphertext: &|_| None, result_limit: RESULT_BYTES };
+    let mut environment = Environment { chance: &mut Still, ciphertext: &|_| None, result_limit: RESULT_BYTES, effort: 0 };
     let result = (function.call)(&mut environment, arguments).ok()?;
     if let Data::String(text) = &result.data {
         check_marks(text);

@@ -6,7 +6,7 @@
 
 /// A pattern, checked.
 #[derive(Clone, Debug)]
-pub(super) struct Pattern {
+pub(crate) struct Pattern {
     pieces: Vec<Piece>,
 }
 
@@ -42,7 +42,7 @@ impl Pattern {
     ///
     /// # Source
     /// Go `internal/filepathlite` and `path/filepath/match.go`, `Match`, `scanChunk`, `getEsc`.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let mut pieces = Vec::new();
         let mut rest = text.chars().peekable();
         while let Some(character) = rest.next() {
@@ -58,7 +58,7 @@ impl Pattern {
     }
 
     /// Says whether the whole of `path` matches.
-    pub(super) fn matches(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         let mut pieces = self.pieces.as_slice();
         let mut rest = path.chars();
         // Where the last stretch ends so far: what follows it in the pattern, and the text there.

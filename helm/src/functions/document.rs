@@ -176,7 +176,7 @@ impl Walk<'_> {
     fn object(&mut self, object: &Object, own: &Leaves) -> Result<(), Unwritten> {
         let own = &own.union(&object.fields.shape());
         match &object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) => self.map(&object.fields, own),
+            ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Certificate => self.map(&object.fields, own),
             ObjectKind::VersionSet(versions) => {
                 self.list(&List::new(versions.iter().map(|version| Value::string(version)).collect()), own)
             }

@@ -87,11 +87,25 @@ impl Characters<'_> {
 }
 
 fn decode(values: &[Value], base: &Base, quantum: Quantum) -> Value {
-    let input = input(values);
+    match decoded(input(values).as_bytes(), base, quantum) {
+        Ok(bytes) => Value::plain(Data::String(Text::plain(&bytes))),
+        Err(words) => Value::string(&words),
+    }
+}
+
+/// Returns what base64 stands for.
+///
+/// # Errors
+/// Go's words.
+pub(super) fn from_base64(encoded: &[u8]) -> Result<Vec<u8>, String> {
+    decoded(encoded, &BASE64, quantum_64)
+}
+
+fn decoded(input: &[u8], base: &Base, quantum: Quantum) -> Result<Vec<u8>, String> {
     // Go's base32 drops line breaks before it counts places, base64 does not.
     let stripped: Vec<u8> = match base.bits {
-        5 => input.as_bytes().iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect(),
-        _ => input.as_bytes().to_vec(),
+        5 => input.iter().copied().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect(),
+        _ => input.to_vec(),
     };
     let mut characters = Characters { bytes: &stripped, at: 0 };
     let mut out = Vec::with_capacity(stripped.len());
@@ -101,10 +115,10 @@ fn decode(values: &[Value], base: &Base, quantum: Quantum) -> Value {
                 let ended = digits.is_empty() || last;
                 out.extend(bytes(base, &digits));
                 if ended {
-                    return Value::plain(Data::String(Text::plain(&out)));
+                    return Ok(out);
                 }
             }
-            Err(place) => return Value::string(&format!("illegal {} data at input byte {place}", base.name)),
+            Err(place) => return Err(format!("illegal {} data at input byte {place}", base.name)),
         }
     }
 }

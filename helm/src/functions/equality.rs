@@ -96,9 +96,9 @@ impl Comparison {
 }
 
 fn kinds(left: &ObjectKind, right: &ObjectKind) -> bool {
-    use ObjectKind::{Duration, Files, KubeVersion, Semver, Struct, Time, Values, VersionSet};
+    use ObjectKind::{Certificate, Duration, Files, KubeVersion, Semver, Struct, Time, Values, VersionSet};
     match (left, right) {
-        (Values, Values) => true,
+        (Values, Values) | (Certificate, Certificate) => true,
         (Files(a), Files(b)) => a == b,
         (VersionSet(a), VersionSet(b)) => a == b,
         (KubeVersion(a), KubeVersion(b)) | (Semver(a), Semver(b)) => a == b,

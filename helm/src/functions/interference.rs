@@ -210,7 +210,8 @@ fn argument(parameter: Parameter) -> Option<BoxedStrategy<Shape>> {
         Parameter::Map => map().boxed(),
         Parameter::List => prop::collection::vec(any_shape(), 0..4).prop_map(Shape::List).boxed(),
         Parameter::Strings => prop::collection::vec(string(), 0..4).prop_map(Shape::Texts).boxed(),
-        Parameter::Int64 | Parameter::Time => return None,
+        Parameter::Uint32 => (0_i64..6).prop_map(Shape::Int).boxed(),
+        Parameter::Int64 | Parameter::Time | Parameter::Certificate => return None,
     })
 }
 

@@ -58,7 +58,7 @@ pub(super) fn kind(value: &Value) -> &'static str {
             ObjectKind::Values | ObjectKind::Files(_) => "map",
             ObjectKind::VersionSet(_) => "slice",
             ObjectKind::Semver(_) => "ptr",
-            ObjectKind::KubeVersion(_) | ObjectKind::Time { .. } => "struct",
+            ObjectKind::KubeVersion(_) | ObjectKind::Time { .. } | ObjectKind::Certificate => "struct",
             ObjectKind::Duration(_) => "int64",
             ObjectKind::Struct(name) => {
                 if name.starts_with('*') {

@@ -8,11 +8,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 
 use super::signature::{Outcome, bytes, fixed, integer, text, within};
+use super::stream::Stream;
 use super::{Environment, Function, Keeps, Parameter};
-use crate::provenance::Leaves;
 use crate::value::{Data, Value};
 
 use Parameter::{Int, String as Str};
@@ -35,52 +34,6 @@ pub(super) const TABLE: &[Function] = &[
     fixed("uuidv4", &[], Keeps::Derives, uuid),
     fixed("shuffle", &[Str], Keeps::Derives, shuffle),
 ];
-
-/// Bytes drawn for a call, stretched without end.
-struct Stream {
-    seed: [u8; 32],
-    blocks: u64,
-    waiting: Vec<u8>,
-}
-
-impl Stream {
-    /// Draws for a call of `function`; returns the pseudo-leaf of the draw besides.
-    fn draw(environment: &mut Environment<'_>, function: &'static str) -> (Self, Leaves) {
-        let mut seed = [0; 32];
-        let leaves = environment.chance.random(function, &mut seed);
-        (Self { seed, blocks: 0, waiting: Vec::new() }, leaves)
-    }
-
-    fn byte(&mut self) -> u8 {
-        if let Some(byte) = self.waiting.pop() {
-            return byte;
-        }
-        let block = Sha256::new().chain_update(self.seed).chain_update(self.blocks.to_le_bytes()).finalize();
-        self.blocks += 1;
-        self.waiting.extend_from_slice(&block);
-        self.waiting.pop().unwrap_or_default()
-    }
-
-    /// Returns a number below `bound`, each equally likely; 0 where the bound is.
-    fn below(&mut self, bound: u64) -> u64 {
-        if bound == 0 {
-            return 0;
-        }
-        let (width, largest) = if bound <= 1 << 8 { (1, u64::from(u8::MAX)) } else { (8, u64::MAX) };
-        let excess = (largest % bound + 1) % bound;
-        loop {
-            let number = (0..width).fold(0, |number, _| number << 8 | u64::from(self.byte()));
-            // What is above the last whole multiple would make small numbers likelier.
-            if number <= largest - excess {
-                return number % bound;
-            }
-        }
-    }
-
-    fn below_len(&mut self, len: usize) -> usize {
-        usize::try_from(self.below(u64::try_from(len).unwrap_or(u64::MAX))).unwrap_or_default()
-    }
-}
 
 /// A count below 0 draws nothing and gives no text: sprig drops the error.
 fn characters(environment: &mut Environment<'_>, values: &[Value], function: &'static str, alphabet: &[u8]) -> Outcome {
@@ -202,17 +155,6 @@ mod tests {
         let mut characters: Vec<char> = printed("shuffle", &[Value::string("Zürich")]).chars().collect();
         characters.sort_unstable();
         assert_eq!(characters, ['Z', 'c', 'h', 'i', 'r', 'ü']);
-    }
-
-    // Every outcome comes up, none twice as often as another.
-    #[test]
-    fn draws_are_even() {
-        let mut stream = Stream { seed: [7; 32], blocks: 0, waiting: Vec::new() };
-        let mut counts = [0_u32; 5];
-        for _ in 0..10_000 {
-            counts[stream.below_len(5)] += 1;
-        }
-        assert!(counts.iter().all(|count| (1800..2200).contains(count)), "{counts:?}");
     }
 
     // The result depends on the draw, and its size is checked before it is made.

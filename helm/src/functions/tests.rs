@@ -1,7 +1,7 @@
 //! What tests of functions share: calls as the executor makes them.
 
 use super::pieces::tests::drawn;
-use super::{Chance, Environment, FunctionError, find};
+use super::{Chance, Environment, FunctionError, Supply, find};
 use crate::gofmt;
 use crate::provenance::{Flow, LeafId, Leaves};
 use crate::value::{Data, Text, Value};
@@ -26,13 +26,21 @@ impl Chance for Counting {
     fn now(&mut self, _: &'static str) -> (i64, u32, Leaves) {
         (1_700_000_000, 0, Leaves::one(CHANCE))
     }
+
+    fn supply(&self) -> Supply {
+        Supply::Secrets
+    }
+
+    fn instant(&self) -> i64 {
+        1_700_000_000
+    }
 }
 
 /// Calls a function as the executor does. Leaf 1 has a ciphertext.
 pub(super) fn try_call(name: &str, values: &[Value], result_limit: usize) -> Result<Value, FunctionError> {
     let Some(function) = find(name) else { panic!("no function {name}") };
     let ciphertext = |leaves: &Leaves| (leaves.as_slice() == [LeafId(1)]).then(|| b"sealed".to_vec());
-    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit };
+    let mut environment = Environment { chance: &mut Counting(0), ciphertext: &ciphertext, result_limit, effort: 0 };
     let value = (function.call)(&mut environment, values)?;
     Ok(value.derived_from(&function.added_leaves(values)))
 }

@@ -23,7 +23,11 @@ pub(crate) fn truth(value: &Value) -> bool {
             ObjectKind::Values | ObjectKind::Files(_) => !object.fields.is_empty(),
             ObjectKind::VersionSet(versions) => !versions.is_empty(),
             ObjectKind::Duration(nanoseconds) => *nanoseconds != 0,
-            ObjectKind::KubeVersion(_) | ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Struct(_) => true,
+            ObjectKind::KubeVersion(_)
+            | ObjectKind::Semver(_)
+            | ObjectKind::Time { .. }
+            | ObjectKind::Certificate
+            | ObjectKind::Struct(_) => true,
         },
     }
 }

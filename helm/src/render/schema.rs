@@ -299,13 +299,22 @@ fn json(value: &Value) -> Json {
         Data::Nil | Data::Object(_) => Json::Null,
         Data::Bool(on) => Json::Bool(*on),
         Data::Int(number) | Data::Int64(number) => Json::from(*number),
-        Data::Float(number) => Number::from_f64(*number).map_or(Json::Null, Json::Number),
+        Data::Float(number) => decimal(*number),
         Data::String(text) | Data::Bytes(text) => Json::String(String::from_utf8_lossy(text.as_bytes()).into_owned()),
         Data::List(list, _) => Json::Array(list_items(list)),
         Data::Map(map, _) => Json::Object(
             map.entries().iter().map(|(key, slot)| (String::from_utf8_lossy(key).into_owned(), json(&slot.value))).collect(),
         ),
     }
+}
+
+/// Returns the number as it stands in the JSON text that Helm checks: without decimals where it is whole. Draft 4 takes `1.0` for no
+/// integer.
+fn decimal(number: f64) -> Json {
+    // What is larger than any integer stays a float.
+    let whole: Option<i64> =
+        Some(number).filter(|float| float.fract() == 0.0).and_then(|float| format!("{float:.0}").parse().ok());
+    whole.map_or_else(|| Number::from_f64(number).map_or(Json::Null, Json::Number), Json::from)
 }
 
 fn list_items(list: &List) -> Vec<Json> {

@@ -88,6 +88,10 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Bool(on), Parameter::Bool) => Some(Data::Bool(*on)),
             (OperandKind::String(text), Parameter::String) => Some(Data::String(crate::value::Text::plain(text))),
             (OperandKind::Number(number), Parameter::Int) => number.int.map(Data::Int),
+            // Go reflect keeps the low half of what is larger.
+            (OperandKind::Number(number), Parameter::Uint32) => {
+                number.uint.map(|number| Data::Int64(i64::try_from(number & u64::from(u32::MAX)).unwrap_or_default()))
+            }
             (OperandKind::Number(number), Parameter::Int64) => number.int.map(Data::Int64),
             (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
@@ -116,7 +120,14 @@ impl<'t> Frame<'_, '_, 't> {
                 Parameter::Map => Data::Map(Map::nil(), Element::Any),
                 Parameter::List => Data::List(List::nil(), Element::Any),
                 Parameter::Strings => Data::List(List::nil(), Element::String),
-                Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float | Parameter::Bool | Parameter::Time => {
+                Parameter::String
+                | Parameter::Int
+                | Parameter::Int64
+                | Parameter::Float
+                | Parameter::Bool
+                | Parameter::Time
+                | Parameter::Uint32
+                | Parameter::Certificate => {
                     let message = format!("invalid value; expected {}", type_of(want));
                     return Err(self.fail_at_value(at, &message, &value));
                 }
@@ -134,6 +145,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::List, Data::List(_, Element::Any))
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
+            (Parameter::Certificate, Data::Object(object)) => matches!(object.kind, ObjectKind::Certificate),
             (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
             }
@@ -154,14 +166,15 @@ impl<'t> Frame<'_, '_, 't> {
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
         meter::spend(cost::of(function, values)).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
-        let called = {
+        let (called, effort) = {
             let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
             let mut chance = self.engine.chances.at(site);
-            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit };
-            (function.call)(&mut environment, values)
+            let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, effort: 0 };
+            ((function.call)(&mut environment, values), environment.effort)
         };
         // A function that passes a limit ends as it can; what it says then is of no interest.
         meter::check().map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
+        self.engine.afford(effort).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
         match called.and_then(|value| bounded(value, result_limit)) {
             Ok(value) => {
                 if function.effect == Effect::Mutates {
@@ -200,9 +213,9 @@ fn unfit(operand: &Operand, want: Parameter) -> String {
     match want {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),
-        Parameter::Int | Parameter::Int64 => format!("expected integer; found {found}"),
+        Parameter::Int | Parameter::Int64 | Parameter::Uint32 => format!("expected integer; found {found}"),
         Parameter::Float => format!("expected float; found {found}"),
-        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time => {
+        Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time | Parameter::Certificate => {
             format!("can't handle {found} for arg of type {}", type_of(want))
         }
     }
@@ -220,5 +233,7 @@ fn type_of(want: Parameter) -> &'static str {
         Parameter::List => "[]interface {}",
         Parameter::Strings => "[]string",
         Parameter::Time => "time.Time",
+        Parameter::Uint32 => "uint32",
+        Parameter::Certificate => "sprig.certificate",
     }
 }

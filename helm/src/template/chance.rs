@@ -5,9 +5,12 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::functions::Chance;
+use crate::functions::{Chance, Supply};
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{ChanceCall, Randomness, Site};
+
+/// When certificates begin that nobody may see: 2000-01-01, so that those that ended days ago have a date, too.
+const STAND_IN_BEGINS: i64 = 946_684_800;
 
 /// The record of a render, and the generator.
 #[derive(Debug)]
@@ -81,5 +84,19 @@ impl Chance for ChanceAt<'_> {
             Randomness::Helm { now, .. } => now,
         };
         (seconds, nanoseconds, self.record(function))
+    }
+
+    fn supply(&self) -> Supply {
+        match self.chances.randomness {
+            Randomness::Refuse => Supply::StandIn,
+            Randomness::Helm { .. } => Supply::Secrets,
+        }
+    }
+
+    fn instant(&self) -> i64 {
+        match self.chances.randomness {
+            Randomness::Refuse => STAND_IN_BEGINS,
+            Randomness::Helm { now: (seconds, _), .. } => seconds,
+        }
     }
 }

@@ -48,6 +48,8 @@ pub(super) enum Budgeted {
     Depth,
     /// [`Budget::steps`].
     Steps,
+    /// [`Budget::key_steps`].
+    Keys,
     /// [`Budget::text_bytes`].
     Text,
     /// [`Budget::output_bytes`].
@@ -77,6 +79,8 @@ pub(crate) struct Engine<'r> {
     depth: usize,
     /// Bytes of the outputs so far.
     printed: usize,
+    /// Steps of making keys so far.
+    key_steps: u64,
     /// Keeps the allowance in force.
     _metered: Metered,
     /// Calls of `include` that are under way, by name.
@@ -99,6 +103,7 @@ impl<'r> Engine<'r> {
             escaped: Leaves::NONE,
             depth: 0,
             printed: 0,
+            key_steps: 0,
             _metered: Metered::start(settings.budget.memory_bytes, settings.budget.steps),
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
@@ -169,6 +174,12 @@ impl<'r> Engine<'r> {
         if output.len() > self.result_limit() { Err(Budgeted::Text) } else { Ok(()) }
     }
 
+    /// Counts the steps of making keys.
+    pub(super) fn afford(&mut self, steps: u64) -> Result<(), Budgeted> {
+        self.key_steps = self.key_steps.saturating_add(steps);
+        if self.key_steps > self.settings.budget.key_steps { Err(Budgeted::Keys) } else { Ok(()) }
+    }
+
     /// Counts the output of a template file, what its lines take included.
     ///
     /// # Errors
@@ -237,6 +248,7 @@ impl<'r> Engine<'r> {
         let message = match limit {
             Budgeted::Depth => format!("templates call one another more than {} deep", budget.depth),
             Budgeted::Steps => format!("the render takes more than {} steps", budget.steps),
+            Budgeted::Keys => format!("making keys takes more than {} steps", budget.key_steps),
             Budgeted::Text => format!("a template prints more than {} bytes", budget.text_bytes),
             Budgeted::Output => format!("the templates print more than {} bytes together", budget.output_bytes),
             Budgeted::Memory => format!("the values of the render take more than {} bytes", budget.memory_bytes),

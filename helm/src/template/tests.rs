@@ -173,7 +173,7 @@ fn failures_have_places() {
 #[test]
 fn budgets() {
     let dot = values("{}");
-    let small = Budget { depth: 10, steps: 100, text_bytes: 40, output_bytes: 40, memory_bytes: 10_000 };
+    let small = Budget { depth: 10, steps: 100, key_steps: 100, text_bytes: 40, output_bytes: 40, memory_bytes: 10_000 };
     let refused = |template: &str| {
         let failure = run_within(small, template, &dot).unwrap_err();
         String::from_utf8_lossy(failure.message.as_bytes()).into_owned()

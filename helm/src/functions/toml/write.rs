@@ -159,7 +159,7 @@ impl Writer {
                 let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
                 self.push(moment.format("2006-01-02T15:04:05.999999999Z07:00").as_bytes())
             }
-            ObjectKind::Values | ObjectKind::Files(_) => self.inline(&object.fields),
+            ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Certificate => self.inline(&object.fields),
             ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => Err(unprintable(object)),
         }
     }
@@ -224,7 +224,7 @@ impl Writer {
                 Ok(if tables { Shape::Tables } else { Shape::Array })
             }
             Data::Object(object) => match object.kind {
-                ObjectKind::Values | ObjectKind::Files(_) => Ok(Shape::Table),
+                ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Certificate => Ok(Shape::Table),
                 ObjectKind::VersionSet(_) => Ok(Shape::Array),
                 ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) => Ok(Shape::Scalar),
                 ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => Err(unprintable(object)),

@@ -15,7 +15,7 @@ use crate::meter::{self, Metered};
 
 /// Steps that one schema may take: some hundred milliseconds, and at most as many violations in memory. Those of the largest public
 /// charts take some ten thousand.
-pub const SCHEMA_STEPS: u64 = 300_000;
+pub const SCHEMA_STEPS: u64 = 200_000;
 
 /// The keyword: no schema has it for another purpose. Its value is a schema that allows everything, for where its place turns out to hold
 /// a table of schemas.

@@ -30,7 +30,7 @@ fn collect(root: &Path, below: &Path, found: &mut Vec<ChartFile>) -> Result<(), 
         let path = root.join(&name);
         if path.is_dir() {
             collect(root, &name, found)?;
-        } else if path.exists() {
+        } else {
             found.push(ChartFile { path: name.display().to_string(), data: std::fs::read(&path)? });
         }
     }

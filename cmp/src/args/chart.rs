@@ -1,0 +1,132 @@
+//! The command line of `chart`: flags that mean what they mean to helm.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Commands on a chart.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChartCommand {
+    /// Print what `helm template` prints for a chart
+    #[command(
+        override_usage = "tidegate chart template [OPTIONS] [NAME] <CHART>",
+        after_help = "Example: tidegate chart template demo ./charts/demo -f values.yaml --set image.tag=1.2 --namespace demo"
+    )]
+    Template(TemplateArgs),
+}
+
+/// Arguments of `chart template`.
+#[derive(Args, Debug)]
+pub(crate) struct TemplateArgs {
+    #[command(flatten)]
+    pub(crate) render: ChartRenderArgs,
+    /// Print only what these templates gave; their paths in the chart, `*` and `?` allowed
+    #[arg(short, long, value_name = "TEMPLATE")]
+    pub(crate) show_only: Vec<String>,
+    /// Write each template's documents to a file below this directory instead
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output_dir: Option<String>,
+    /// With --output-dir: in a directory of the release's name
+    #[arg(long)]
+    pub(crate) release_name: bool,
+}
+
+/// What a render of a chart is asked for.
+#[derive(Args, Debug)]
+pub(crate) struct ChartRenderArgs {
+    /// The release name, if any, and the chart's directory or archive
+    #[arg(required = true, num_args = 1..=2, value_names = ["NAME", "CHART"])]
+    pub(crate) name_and_chart: Vec<String>,
+    #[command(flatten)]
+    pub(crate) release: ReleaseArgs,
+    #[command(flatten)]
+    pub(crate) given: GivenArgs,
+    #[command(flatten)]
+    pub(crate) capabilities: CapabilityArgs,
+    #[command(flatten)]
+    pub(crate) content: ContentArgs,
+    /// Leave out hooks
+    #[arg(long)]
+    pub(crate) no_hooks: bool,
+    /// Do not check values against the charts' schemas
+    #[arg(long)]
+    pub(crate) skip_schema_validation: bool,
+    /// The helm to follow: helm4.3, helm4.2 or helm3.22
+    #[arg(long, value_name = "HELM")]
+    pub(crate) profile: Option<String>,
+    /// What random, time and crypto functions do: refuse, where their result would be printed, or as helm
+    #[arg(long, value_enum, default_value_t = RandomnessArg::Helm)]
+    pub(crate) randomness: RandomnessArg,
+}
+
+/// Who is released, where.
+#[derive(Args, Debug)]
+pub(crate) struct ReleaseArgs {
+    /// The namespace
+    #[arg(short, long, default_value = "default")]
+    pub(crate) namespace: String,
+    /// A template for the release name
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) name_template: Option<String>,
+    /// Leave the release name to helm, which takes `release-name`
+    #[arg(short, long)]
+    pub(crate) generate_name: bool,
+    /// Set .Release.IsUpgrade instead of .Release.IsInstall
+    #[arg(long)]
+    pub(crate) is_upgrade: bool,
+}
+
+/// Values, in the order helm takes them: files, then each flag, the last one wins.
+#[derive(Args, Debug)]
+pub(crate) struct GivenArgs {
+    /// Values files, separated by commas; `-` is stdin
+    #[arg(short = 'f', long = "values", value_name = "FILES", allow_hyphen_values = true)]
+    pub(crate) values: Vec<String>,
+    /// Values as JSON: `key={"a":1}` or one object
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub(crate) set_json: Vec<String>,
+    /// Values: `key=1,list={a,b},items[0].name=x`
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub(crate) set: Vec<String>,
+    /// Values that are text whatever they look like
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub(crate) set_string: Vec<String>,
+    /// Values that stand in files: `key=path`
+    #[arg(long, value_name = "VALUES", allow_hyphen_values = true)]
+    pub(crate) set_file: Vec<String>,
+    /// One value, taken as it stands
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) set_literal: Vec<String>,
+}
+
+/// What the cluster is said to be.
+#[derive(Args, Debug)]
+pub(crate) struct CapabilityArgs {
+    /// The Kubernetes version for .Capabilities.KubeVersion
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kube_version: Option<String>,
+    /// API versions for .Capabilities.APIVersions besides the built-in ones, separated by commas
+    #[arg(short, long, value_name = "VERSIONS")]
+    pub(crate) api_versions: Vec<String>,
+}
+
+/// What is part of the output.
+#[derive(Args, Debug)]
+pub(crate) struct ContentArgs {
+    /// Print the chart's CRDs too
+    #[arg(long)]
+    pub(crate) include_crds: bool,
+    /// Install no CRDs; without meaning where nothing is installed
+    #[arg(long)]
+    pub(crate) skip_crds: bool,
+    /// Leave out tests
+    #[arg(long)]
+    pub(crate) skip_tests: bool,
+}
+
+/// What random, time and crypto functions do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RandomnessArg {
+    /// A result that would be printed is refused.
+    Refuse,
+    /// As helm.
+    Helm,
+}

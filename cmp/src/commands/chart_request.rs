@@ -1,0 +1,138 @@
+//! A render of a chart as a person asks for it: the same for `chart template` and `chart verify`.
+//!
+//! In: [`ChartRenderArgs`]. Out: [`Request`], then its [`Outcome`].
+//! Not here: what is done with the documents (the commands).
+
+use std::collections::BTreeSet;
+
+use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
+use helm::profile::Profile;
+use helm::render::order::Tests;
+use helm::render::schema::Schemas;
+use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Part, Prepared, Randomness};
+use helm::value::Map;
+use tidegate::chart::{self, ChartContext};
+use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
+use yaml::LeafId;
+
+use super::chart_given::{given, lists};
+use super::chart_release::{named, release_name};
+use super::chart_source::read_chart;
+use crate::args::{ChartRenderArgs, RandomnessArg};
+
+/// The namespace where nobody names one, or names none.
+///
+/// # Source
+/// helm `pkg/cli/environment.go`, `Namespace`.
+const NAMESPACE: &str = "default";
+
+/// What is rendered.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// The chart's path, as it was named.
+    pub(super) path: String,
+    /// What helm is asked for.
+    pub(super) options: Options,
+    prepared: Prepared,
+    given: Map,
+    hooks: Hooks,
+}
+
+/// Whether hooks are part of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hooks {
+    Keep,
+    Drop,
+}
+
+impl Request {
+    /// Reads chart and values.
+    pub(super) fn read(args: &ChartRenderArgs, profile: Profile) -> Result<Self, Failure> {
+        let mut options = options(args, profile)?;
+        options.release.name = release_name(args, &options)?;
+        let path = named(args)?.chart.to_owned();
+        let given = given(&args.given, profile)?;
+        let prepared = read_chart(&path)?;
+        let hooks = if args.no_hooks { Hooks::Drop } else { Hooks::Keep };
+        Ok(Self { path, options, prepared, given, hooks })
+    }
+
+    /// Renders it; a random value in the output is refused where one asks for that.
+    pub(super) fn render(&self) -> Result<Outcome, Failure> {
+        let context = ChartContext { path: &self.path, sealed: &BTreeSet::new(), values: None };
+        let mut outcome = chart::render(&self.prepared, &self.given, &self.options, context, &mut |_, _| None)?;
+        if self.hooks == Hooks::Drop {
+            outcome.documents.retain(|document| document.part != Part::Hook);
+        }
+        self.without_chance(&outcome)?;
+        Ok(outcome)
+    }
+
+    /// Refuses an outcome that holds a random value, or what one decided. With the randomness of helm there are no calls to look for.
+    fn without_chance(&self, outcome: &Outcome) -> Result<(), Failure> {
+        let marks = outcome.documents.iter().flat_map(|document| document.text.marks().as_slice());
+        let printed = marks.map(|mark| &mark.leaves).chain([&outcome.absent]);
+        let printed: BTreeSet<LeafId> = printed.flat_map(|leaves| leaves.as_slice().iter().copied()).collect();
+        let calls = outcome.chance.iter().filter(|call| printed.contains(&call.leaf));
+        let findings: Vec<(Class, Diagnostic)> = calls
+            .map(|call| {
+                let message = format!("the output depends on a random value, from `{}`", call.function);
+                let diagnostic = Diagnostic::error(Code::SEALED_RANDOM, message).at(chart::place(&call.at, &self.path));
+                (Class::Chart, diagnostic.hint("give the value in a values file, or say --randomness helm"))
+            })
+            .collect();
+        if findings.is_empty() { Ok(()) } else { Err(Failure::of(findings)) }
+    }
+}
+
+/// Returns the profile that `--profile` names.
+pub(super) fn profile(name: &str) -> Result<Profile, Failure> {
+    name.parse().map_err(|error: helm::profile::ProfileError| {
+        Failure::one(Class::Usage, Diagnostic::error(Code::USAGE, format!("--profile: {error}")).hint(error.hint()))
+    })
+}
+
+/// Returns all but the release's name.
+fn options(args: &ChartRenderArgs, profile: Profile) -> Result<Options, Failure> {
+    let kube_version = args.capabilities.kube_version.as_deref().filter(|text| !text.is_empty());
+    let kube_version = kube_version.map(KubeVersion::parse).transpose().map_err(|error| {
+        Failure::one(Class::Usage, Diagnostic::error(Code::USAGE, format!("--kube-version: {error}")).hint(error.hint()))
+    })?;
+    let randomness = match args.randomness {
+        RandomnessArg::Refuse => Randomness::Refuse,
+        RandomnessArg::Helm => Randomness::Helm { seed: seed()?, now: now() },
+    };
+    Ok(Options {
+        release: Release {
+            name: String::new(),
+            namespace: Some(args.release.namespace.as_str()).filter(|name| !name.is_empty()).unwrap_or(NAMESPACE).to_owned(),
+            revision: 1,
+            action: if args.release.is_upgrade { Action::Upgrade } else { Action::Install },
+        },
+        capabilities: Capabilities { kube_version, more_api_versions: lists("--api-versions", &args.capabilities.api_versions)? },
+        definitions: if args.content.include_crds { Definitions::Include } else { Definitions::Skip },
+        tests: if args.content.skip_tests { Tests::Skip } else { Tests::Keep },
+        schemas: if args.skip_schema_validation { Schemas::Skip } else { Schemas::Check },
+        profile,
+        randomness,
+        hashes: Hashes::Plain,
+        budget: Budget::default(),
+        first_pseudo_leaf: 0,
+    })
+}
+
+/// Returns randomness of the system, as helm uses.
+fn seed() -> Result<[u8; 32], Failure> {
+    let mut seed = [0; 32];
+    let filled = rustix::rand::getrandom(&mut seed, rustix::rand::GetRandomFlags::empty());
+    if filled != Ok(seed.len()) {
+        return Err(Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, "the system gives no randomness")));
+    }
+    Ok(seed)
+}
+
+/// Returns the present time in seconds and nanoseconds.
+fn now() -> (i64, u32) {
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Realtime);
+    (now.tv_sec, u32::try_from(now.tv_nsec).unwrap_or(0))
+}
