@@ -12,7 +12,7 @@ use crate::value::{Data, Value};
 const SLOW: &[(usize, &[&str])] = &[
     (1, &["fromToml", "snakecase", "kebabcase", "camelcase"]),
     (2, &["printf"]),
-    (4, &["fromJson", "fromJsonArray", "fromYaml", "fromYamlArray", "mustFromJson", "mustFromJsonArray"]),
+    (4, &["fromJson", "fromJsonArray", "fromYaml", "fromYamlArray", "mustFromJson"]),
     (16, &["upper", "lower"]),
     (8, &[
         "b32dec", "b32enc", "date", "dateInZone", "html", "initials", "js", "mustRegexFind", "mustRegexFindAll", "mustRegexMatch",

@@ -14,6 +14,9 @@ use crate::value::{Data, List, Map, ObjectKind, Value};
 /// Nested lists and maps that are compared; far deeper than values are written, so only those that hold themselves reach it.
 const DEPTH: usize = 1_000;
 
+/// Values one call compares, whatever a render may spend; those that share their parts many times over could take for ever.
+const VALUES: usize = 10_000_000;
+
 /// Values that are compared in one step.
 const STEP_VALUES: usize = 8;
 
@@ -45,6 +48,9 @@ impl Comparison {
         meter::spend(usize::from(self.values % STEP_VALUES == 0))?;
         if depth > DEPTH {
             return Err(format!("values are nested more than {DEPTH} deep").into());
+        }
+        if self.values > VALUES {
+            return Err(format!("more than {VALUES} values to compare").into());
         }
         match (&left.data, &right.data) {
             (Data::Nil, Data::Nil) => Ok(true),
