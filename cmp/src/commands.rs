@@ -3,12 +3,14 @@
 //! In: arguments. Out: the command's product on stdout, whole or not at all; diagnostics on stderr; the exit code.
 
 mod chart_flags;
+mod chart_functions;
 mod chart_given;
 mod chart_output;
 mod chart_release;
 mod chart_request;
 mod chart_source;
 mod chart_template;
+mod chart_verify;
 mod check;
 mod check_report;
 mod completions;
@@ -77,6 +79,8 @@ fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure>
         Command::Generate(args) => generate::run(&args, variables),
         Command::Parameters(args) => generate::parameters(&args, variables),
         Command::Chart(ChartCommand::Template(args)) => chart_template::run(&args),
+        Command::Chart(ChartCommand::Verify(args)) => chart_verify::run(&args, variables),
+        Command::Chart(ChartCommand::Functions(args)) => chart_functions::run(&args),
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
     }

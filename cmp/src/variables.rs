@@ -77,6 +77,8 @@ pub struct Person {
     pub chart_root: Option<String>,
     /// `NO_COLOR` is set to something.
     pub no_color: bool,
+    /// `PATH`: where `chart verify` looks for a helm. It may be no text.
+    pub path: Option<OsString>,
 }
 
 /// Why the environment cannot be used.
@@ -150,6 +152,10 @@ impl Variables {
         for (name, text) in pairs {
             // A name that is no text is none of ours.
             let Some(name) = name.to_str() else { continue };
+            if name == "PATH" {
+                variables.person.path = Some(text);
+                continue;
+            }
             if !known(name) || text.is_empty() {
                 continue;
             }

@@ -17,7 +17,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use yaml::{FinalNewline, Node, ReadOptions};
+use yaml::{Node, ReadOptions};
+
+use crate::profile::Profile;
+use crate::values;
 
 pub use archive::load_archive;
 pub use error::{ChartError, FieldKind};
@@ -49,8 +52,12 @@ pub struct ChartFile {
 pub struct Chart {
     /// `Chart.yaml`, with the dependencies of a `requirements.yaml`.
     pub metadata: Metadata,
-    /// The documents of `values.yaml`, as [`crate::values::from_file`] merges them.
-    pub values: Vec<Node>,
+    /// The documents of `values.yaml`, as [`crate::values::from_file`] merges them in the newest helm.
+    values: Vec<Node>,
+    /// The same as older helms read it, where they may differ.
+    values_in_older: BTreeMap<Profile, Result<Vec<Node>, ChartError>>,
+    /// The path and the bytes of the largest file in the chart that was loaded; nothing in subcharts.
+    largest: Option<(String, usize)>,
     /// The path of that file from the chart that was loaded, whether it is there or not.
     pub values_path: String,
     /// `values.schema.json`.
@@ -64,6 +71,23 @@ pub struct Chart {
 }
 
 impl Chart {
+    /// Returns the documents of `values.yaml` that count.
+    ///
+    /// # Errors
+    /// [`ChartError`] where only the helm of this profile cannot read them; what the newest cannot read does not load.
+    pub fn values(&self, profile: Profile) -> Result<&[Node], &ChartError> {
+        self.values_in_older.get(&profile).map_or(Ok(&self.values), |values| values.as_deref())
+    }
+
+    /// Checks that the helm of a profile takes files as large as the chart's; what is too large for the newest does not load.
+    ///
+    /// # Errors
+    /// [`ChartError::FileTooLarge`].
+    pub fn check_files(&self, profile: Profile) -> Result<(), ChartError> {
+        let too_large = self.largest.as_ref().zip(profile.chart_file_bytes()).filter(|((_, bytes), limit)| bytes > limit);
+        too_large.map_or(Ok(()), |((path, _), limit)| Err(ChartError::FileTooLarge { path: path.clone(), limit }))
+    }
+
     /// Returns the manifests below `crds/`, in load order.
     ///
     /// # Source
@@ -105,7 +129,8 @@ pub fn load(files: Vec<ChartFile>) -> Result<Chart, ChartError> {
         budget.take(&file.path, file.data.len())?;
         strip_mark(&mut file.data);
     }
-    assemble(kept, &Place::root(), &mut budget)
+    let chart = assemble(kept, &Place::root(), &mut budget)?;
+    Ok(Chart { largest: budget.largest, ..chart })
 }
 
 /// Takes a byte order mark off the head of a file.
@@ -120,11 +145,13 @@ fn strip_mark(data: &mut Vec<u8>) {
 struct Budget {
     bytes: usize,
     files: usize,
+    /// The largest file so far.
+    largest: Option<(String, usize)>,
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { bytes: CHART_BYTES, files: CHART_FILES }
+        Self { bytes: CHART_BYTES, files: CHART_FILES, largest: None }
     }
 }
 
@@ -133,6 +160,9 @@ impl Budget {
     fn take(&mut self, path: &str, bytes: usize) -> Result<(), ChartError> {
         if bytes > FILE_BYTES {
             return Err(ChartError::FileTooLarge { path: path.to_owned(), limit: FILE_BYTES });
+        }
+        if self.largest.as_ref().is_none_or(|(_, largest)| bytes > *largest) {
+            self.largest = Some((path.to_owned(), bytes));
         }
         self.files = self.files.checked_sub(1).ok_or(ChartError::TooManyFiles { limit: CHART_FILES })?;
         self.bytes = self.bytes.checked_sub(bytes).ok_or(ChartError::TooLarge { limit: CHART_BYTES })?;
@@ -178,6 +208,8 @@ fn assemble(files: Vec<ChartFile>, place: &Place, budget: &mut Budget) -> Result
     let mut chart = Chart {
         metadata,
         values: Vec::new(),
+        values_in_older: BTreeMap::new(),
+        largest: None,
         values_path: place.file("values.yaml"),
         schema: None,
         templates: Vec::new(),
@@ -189,7 +221,12 @@ fn assemble(files: Vec<ChartFile>, place: &Place, budget: &mut Budget) -> Result
     for file in files {
         match file.path.as_str() {
             "Chart.yaml" => {}
-            "values.yaml" => chart.values = read_values(&file, place)?,
+            "values.yaml" => {
+                chart.values = read_values(&file, place, Profile::default())?;
+                let is_plain = chart.values.len() == 1 && file.data.ends_with(b"\n");
+                let older = Profile::ALL.into_iter().filter(|profile| !is_plain && *profile < Profile::default());
+                chart.values_in_older = older.map(|profile| (profile, read_values(&file, place, profile))).collect();
+            }
             "values.schema.json" => chart.schema = Some(file.data),
             "Chart.lock" => drop(read_first(&file, place)?),
             "requirements.lock" => {
@@ -240,9 +277,8 @@ fn subchart(entry: &str, files: Vec<ChartFile>, place: &Place, budget: &mut Budg
 ///
 /// # Source
 /// helm `pkg/chart/v2/loader/load.go`, `LoadValues`.
-fn read_values(file: &ChartFile, place: &Place) -> Result<Vec<Node>, ChartError> {
-    let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
-    let documents = yaml::read(&file.data, &options).map_err(|source| syntax(file, place, source))?;
+fn read_values(file: &ChartFile, place: &Place, profile: Profile) -> Result<Vec<Node>, ChartError> {
+    let documents = values::read(&file.data, profile).map_err(|source| syntax(file, place, source))?;
     let stray = documents.iter().find(|node| !matches!(node.value, yaml::Value::Mapping(_) | yaml::Value::Null));
     match stray {
         Some(node) => Err(ChartError::ValuesAreNoMapping { file: place.file(&file.path), at: node.span.start }),

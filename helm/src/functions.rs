@@ -23,6 +23,7 @@ mod keys;
 mod kinds;
 mod lists;
 mod numbers;
+pub mod outside;
 mod paths;
 mod pieces;
 mod random;
@@ -37,7 +38,8 @@ mod versions;
 mod yaml;
 
 use crate::meter::Passed;
-use crate::provenance::Leaves;
+use crate::profile::Profile;
+use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Text, Value};
 pub(crate) use expressions::steps_to_compile;
 pub(crate) use json::{read_json, read_json_prefix};
@@ -152,6 +154,8 @@ pub struct Function {
     pub keeps: Keeps,
     /// Whether it changes its arguments.
     pub effect: Effect,
+    /// The first helm that has it.
+    pub since: Profile,
     /// The function.
     pub call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
 }
@@ -164,7 +168,7 @@ impl Function {
         keeps: Keeps,
         call: fn(&mut Environment<'_>, &[Value]) -> Result<Value, FunctionError>,
     ) -> Self {
-        Self { name, parameters, variadic: false, keeps, effect: Effect::Pure, call }
+        Self { name, parameters, variadic: false, keeps, effect: Effect::Pure, since: Profile::Helm3_22, call }
     }
 
     /// Returns what the executor derives the result from, besides what the function itself says of it.
@@ -226,12 +230,27 @@ impl From<String> for FunctionError {
 pub struct Environment<'a> {
     /// Time and randomness, where they are allowed at all.
     pub chance: &'a mut dyn Chance,
-    /// For hashes: what stands for the leaves of a marked range (a digest of their ciphertext), or nothing where the real bytes are hashed.
-    pub ciphertext: &'a dyn Fn(&Leaves) -> Option<Vec<u8>>,
+    /// For hashes: what stands for a sealed leaf (a digest of its ciphertext), or nothing where the real bytes are hashed.
+    pub ciphertext: &'a dyn Fn(LeafId) -> Option<Vec<u8>>,
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
     /// Steps that the call is worth, besides one: what computes long says so here.
     pub effort: u64,
+}
+
+impl Environment<'_> {
+    /// Returns what stands for the leaves of a marked range in a hash; nothing where one of them has nothing.
+    #[must_use]
+    pub fn sealed(&self, leaves: &Leaves) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        for leaf in leaves.as_slice() {
+            match self.chance.digest(*leaf) {
+                Some(digest) => all.extend_from_slice(digest),
+                None => all.extend((self.ciphertext)(*leaf)?),
+            }
+        }
+        Some(all)
+    }
 }
 
 /// Where random bytes and the time come from. Calls are recorded with their site.
@@ -242,6 +261,8 @@ pub trait Chance {
     fn now(&mut self, function: &'static str) -> (i64, u32, Leaves);
     /// Says what `random` gives.
     fn supply(&self) -> Supply;
+    /// Returns what stands in hashes for a value that `random` made, where hashes hide what is sealed.
+    fn digest(&self, leaf: LeafId) -> Option<&[u8]>;
     /// Returns when certificates begin, in seconds since the epoch: part of a call that `random` has recorded.
     fn instant(&self) -> i64;
 }

@@ -14,7 +14,7 @@ mod quote;
 use crate::meter;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::{Moment, duration};
-use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
+use crate::value::{Data, Element, List, Map, Object, ObjectKind, Package, StructType, Text, Value};
 
 pub use float::shortest;
 pub use format::{UnsupportedVerb, WIDTH, sprintf};
@@ -153,6 +153,10 @@ pub fn type_name(value: &Value) -> &'static str {
         Data::List(_, Element::Any) => "[]interface {}",
         Data::List(_, Element::String) => "[]string",
         Data::List(_, Element::Int) => "[]int",
+        Data::List(_, Element::Maintainer) => "[]*chart.Maintainer",
+        Data::List(_, Element::Dependency) => "[]*chart.Dependency",
+        Data::Map(_, Element::Maintainer) => "map[string]*chart.Maintainer",
+        Data::Map(_, Element::Dependency) => "map[string]*chart.Dependency",
         Data::Map(_, Element::Int) => "map[string]int",
         Data::Map(_, Element::Any) => "map[string]interface {}",
         Data::Map(_, Element::String) => "map[string]string",
@@ -162,15 +166,18 @@ pub fn type_name(value: &Value) -> &'static str {
 
 fn object_type(kind: &ObjectKind) -> &'static str {
     match kind {
-        ObjectKind::Values => "common.Values",
+        ObjectKind::Values(Package::Common) => "common.Values",
+        ObjectKind::Values(Package::Chartutil) => "chartutil.Values",
         ObjectKind::Files(_) => "engine.files",
-        ObjectKind::VersionSet(_) => "common.VersionSet",
-        ObjectKind::KubeVersion(_) => "common.KubeVersion",
+        ObjectKind::VersionSet(Package::Common, _) => "common.VersionSet",
+        ObjectKind::VersionSet(Package::Chartutil, _) => "chartutil.VersionSet",
+        ObjectKind::KubeVersion(Package::Common, _) => "common.KubeVersion",
+        ObjectKind::KubeVersion(Package::Chartutil, _) => "chartutil.KubeVersion",
         ObjectKind::Semver(_) => "*semver.Version",
         ObjectKind::Time { .. } => "time.Time",
         ObjectKind::Duration(_) => "time.Duration",
         ObjectKind::Certificate => "sprig.certificate",
-        ObjectKind::Struct(name) => name,
+        ObjectKind::Struct(structure) => structure.name,
     }
 }
 
@@ -243,8 +250,8 @@ fn write_map(out: &mut Buffer, map: &Map, depth: usize) {
 
 fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
     match &object.kind {
-        ObjectKind::VersionSet(versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
-        ObjectKind::KubeVersion(version) | ObjectKind::Semver(version) => out.push(version.as_bytes()),
+        ObjectKind::VersionSet(_, versions) => out.push(format!("[{}]", versions.join(" ")).as_bytes()),
+        ObjectKind::KubeVersion(_, version) | ObjectKind::Semver(version) => out.push(version.as_bytes()),
         ObjectKind::Duration(nanoseconds) => out.push(duration::printed(*nanoseconds).as_bytes()),
         ObjectKind::Time { .. } => {
             let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
@@ -257,8 +264,30 @@ fn write_object(out: &mut Buffer, object: &Object, depth: usize) {
                 out.push(end);
             }
         }
-        ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Struct(_) => write_map(out, &object.fields, depth),
+        ObjectKind::Values(_) | ObjectKind::Files(_) => write_map(out, &object.fields, depth),
+        ObjectKind::Struct(structure) => write_struct(out, structure, &object.fields, depth),
     }
+}
+
+/// Go prints a pointer within another value as its address, which is another one in each run.
+const ADDRESS: &[u8] = b"0xc000000000";
+
+/// Writes a struct as `%v`.
+fn write_struct(out: &mut Buffer, structure: &StructType, fields: &Map, depth: usize) {
+    match structure.is_pointer() {
+        true if depth > 0 => return out.push(ADDRESS),
+        true => out.push(b"&{"),
+        false => out.push(b"{"),
+    }
+    if depth < DEPTH && !out.is_full() {
+        for (index, name) in structure.printed.iter().enumerate() {
+            if index > 0 {
+                out.push(b" ");
+            }
+            write_value(out, &fields.get(name.as_bytes()).unwrap_or_default(), depth + 1);
+        }
+    }
+    out.push(b"}");
 }
 
 #[cfg(test)]

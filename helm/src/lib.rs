@@ -1,8 +1,8 @@
 //! Renders Helm charts as `helm template` does.
 //!
 //! `chart` loads and resolves them, `values` reads and merges what they are given, `template` parses and runs their templates with
-//! `functions` and `gofmt`, and `render` does all of it and splits the output. `value` holds Go's values as templates see them, and
-//! `provenance` says which leaves of the values a text came from (docs/provenance.md).
+//! `functions` and `gofmt`, and `render` does all of it and splits the output; `profile` says which helm is followed. `value` holds Go's
+//! values as templates see them, and `provenance` says which leaves of the values a text came from (docs/provenance.md).
 //!
 //! Not here: files, the environment, time and randomness; they arrive as inputs.
 

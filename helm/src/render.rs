@@ -7,6 +7,7 @@ pub mod show;
 mod split;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::chart::Chart;
@@ -16,7 +17,8 @@ use crate::meter::Metered;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::template::ast::Parsed;
-use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_name, parse};
+use crate::template::uses::{Use, uses};
+use crate::template::{Engine, ParseError, Program, Settings, Tracking, Written, check_functions, check_name, parse};
 use crate::value::{Map, Text, Value};
 use crate::values::coalesce::Skipped;
 use order::{ArrangeError, Tests};
@@ -73,10 +75,17 @@ pub struct TemplateFailure {
 }
 
 /// Where randomness and time come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Randomness {
     /// A constant stands in, tracked as a pseudo-leaf: whoever prints the output refuses it there.
     Refuse,
+    /// Always the same for the same key and call: results are tracked as pseudo-leaves, which the caller treats as sealed leaves.
+    Seeded {
+        /// What all draws of this render come from: the operator's salt, the application's dimensions and the chart.
+        key: [u8; 32],
+        /// The time, in seconds and nanoseconds since the epoch: certificates begin then.
+        now: (i64, u32),
+    },
     /// As helm: from what the caller hands in.
     Helm {
         /// Seed of the generator.
@@ -84,6 +93,17 @@ pub enum Randomness {
         /// Seconds and nanoseconds since the epoch.
         now: (i64, u32),
     },
+}
+
+impl fmt::Debug for Randomness {
+    /// Prints neither key nor seed.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Refuse => "Refuse",
+            Self::Seeded { .. } => "Seeded",
+            Self::Helm { .. } => "Helm",
+        })
+    }
 }
 
 /// What hash functions hash.
@@ -174,11 +194,36 @@ impl Prepared {
         Self { parsed, chart }
     }
 
+    /// Returns which functions each template of the chart and its subcharts uses, in the order of names; nothing is run.
+    #[must_use]
+    pub fn uses(&self) -> Vec<TemplateUses> {
+        let mut found = Vec::new();
+        let mut waiting = vec![(self.chart.metadata.name.clone(), &self.chart)];
+        while let Some((path, chart)) = waiting.pop() {
+            for file in &chart.templates {
+                let parsed = self.parsed.get(&file.data).cloned().unwrap_or_else(|| parse(&file.data).map(Arc::new));
+                found.push(TemplateUses { template: format!("{path}/{}", file.path), uses: parsed.map(|parsed| uses(&parsed)) });
+            }
+            waiting.extend(chart.dependencies.iter().map(|below| (format!("{path}/charts/{}", below.metadata.name), below)));
+        }
+        found.sort_by(|a, b| a.template.cmp(&b.template));
+        found
+    }
+
     /// Returns the chart.
     #[must_use]
     pub fn chart(&self) -> &Chart {
         &self.chart
     }
+}
+
+/// The functions of one template.
+#[derive(Debug)]
+pub struct TemplateUses {
+    /// The template (`chart/templates/x.yaml`).
+    pub template: String,
+    /// Where it uses which, or why it is malformed.
+    pub uses: Result<Vec<Use>, ParseError>,
 }
 
 /// What a render is asked for, besides chart and values.
@@ -270,7 +315,7 @@ pub enum RenderError {
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
     let _metered = Metered::start(options.budget.memory_bytes, options.budget.steps);
-    let resolved = process(&prepared.chart, given, leaf)?;
+    let resolved = process(&prepared.chart, given, options.profile, leaf)?;
     if options.schemas == Schemas::Check {
         schema::validate(&resolved)?;
     }
@@ -280,12 +325,13 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     for template in &scoped {
         let tree = prepared.parsed.get(template.text).cloned().unwrap_or_else(|| parse(template.text).map(Arc::new));
         let site = |at: yaml::Position| Site { template: template.name.clone(), line: at.line, column: at.column };
-        let named = tree.and_then(|tree| check_name(&template.name, &tree).map(|()| tree));
-        parsed.push(named.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
+        let checked = tree.and_then(|tree| check(&template.name, &tree, options.profile).map(|()| tree));
+        parsed.push(checked.map_err(|problem| RenderError::Parse { at: site(problem.at), problem })?);
     }
     let program = Program::new(scoped.iter().map(|template| template.name.as_str()).zip(&parsed));
     let tracked = !Value::map(resolved.root.values.clone()).all_leaves().is_empty() || !resolved.removed_by.is_empty();
     let settings = Settings {
+        profile: options.profile,
         budget: options.budget,
         hashes: options.hashes.clone(),
         randomness: options.randomness,
@@ -300,7 +346,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
         engine.printed(&template.name, text.as_bytes().len() + lines.len() * LINE_BYTES).map_err(RenderError::Template)?;
         files.push(order::Rendered { source: template.name.clone(), text, lines });
     }
-    let arranged = order::arrange(files, options.tests)?;
+    let arranged = order::arrange(files, options.tests, options.profile)?;
     let mut documents = match options.definitions {
         Definitions::Include => order::definitions(&resolved.root),
         Definitions::Skip => Vec::new(),
@@ -309,4 +355,10 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     let (chance, lookups) = engine.into_records();
     let absent = arranged.absent.union(&resolved.removed_by);
     Ok(Outcome { documents, absent, chance, lookups, skipped: resolved.skipped })
+}
+
+/// Checks what parsing alone cannot: a file's name, and which functions there are.
+fn check(name: &str, parsed: &Parsed, profile: Profile) -> Result<(), ParseError> {
+    check_functions(profile, parsed)?;
+    check_name(name, parsed)
 }

@@ -18,6 +18,7 @@ mod methods;
 mod output;
 mod parser;
 mod set;
+mod sites;
 mod special;
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,7 @@ use ast::{Callee, Parsed, Special};
 pub(crate) use engine::{Engine, Settings, Tracking};
 pub(crate) use methods::files_object;
 pub use output::Written;
-pub use parser::{NESTING, NODES, ParseError, check_name};
+pub use parser::{NESTING, NODES, ParseError, check_functions, check_name};
 
 /// Returns what a function's name stands for.
 fn resolve(name: &str) -> Option<Callee> {

@@ -5,6 +5,7 @@
 
 mod list;
 mod map;
+mod structure;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::provenance::{LeafId, Leaves};
 
 pub use list::List;
 pub use map::{Map, Slot};
+pub use structure::{Empty, KUBE_VERSION, Package, StructType, Written};
 pub use text::Text;
 
 /// Drops a graph of values without recursion: templates can nest them as deep as their steps reach.
@@ -37,6 +39,10 @@ pub enum Element {
     String,
     /// `int`, in lists only.
     Int,
+    /// `*chart.Maintainer`, in lists only.
+    Maintainer,
+    /// `*chart.Dependency`, in lists only.
+    Dependency,
 }
 
 impl Element {
@@ -44,7 +50,7 @@ impl Element {
     #[must_use]
     pub fn zero(self) -> Value {
         match self {
-            Self::Any => Value::nil(),
+            Self::Any | Self::Maintainer | Self::Dependency => Value::nil(),
             Self::String => Value::string(""),
             Self::Int => Value::plain(Data::Int(0)),
         }
@@ -91,13 +97,13 @@ pub struct Object {
 #[non_exhaustive]
 pub enum ObjectKind {
     /// `common.Values`: a map with `AsMap`, `Table`, ...
-    Values,
+    Values(Package),
     /// `engine.files`: `Get`, `GetBytes`, `Glob`, `AsConfig`, `AsSecrets`, `Lines`; paths to contents.
     Files(Rc<BTreeMap<Vec<u8>, Text>>),
     /// `common.VersionSet`: `Has`; prints as a list.
-    VersionSet(Rc<Vec<String>>),
+    VersionSet(Package, Rc<Vec<String>>),
     /// `common.KubeVersion`: prints as its `Version`.
-    KubeVersion(String),
+    KubeVersion(Package, String),
     /// `semver.Version`.
     Semver(String),
     /// `time.Time`: seconds and nanoseconds since the epoch, zone offset in seconds, zone name.
@@ -116,7 +122,7 @@ pub enum ObjectKind {
     /// `sprig.certificate`: `Cert` and `Key`.
     Certificate,
     /// A plain struct: fields only; an unknown field is an error.
-    Struct(&'static str),
+    Struct(&'static StructType),
 }
 
 /// A value in the engine.

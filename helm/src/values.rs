@@ -9,8 +9,9 @@ pub mod coalesce;
 mod path;
 pub mod set;
 
-use yaml::Node;
+use yaml::{FinalNewline, Node, ReadError, ReadOptions};
 
+use crate::profile::Profile;
 use crate::provenance::LeafId;
 use crate::value::{Data, Map, Slot, Text, Value};
 
@@ -48,6 +49,32 @@ pub fn from_node(node: &Node, leaf: &mut dyn FnMut(&Node) -> Option<LeafId>) -> 
 pub struct NotAMapping {
     /// Where the document is written.
     pub span: yaml::Span,
+}
+
+/// Returns the documents of a values file that count: all of them, or the first one, as the profile says.
+///
+/// # Errors
+/// [`ReadError`] with the place, at the first thing that is not allowed.
+///
+/// # Source
+/// helm `pkg/chart/v2/loader/load.go`, `LoadValues`; Helm 3 `pkg/cli/values/options.go`, `MergeValues`.
+pub fn read(text: &[u8], profile: Profile) -> Result<Vec<Node>, ReadError> {
+    if profile.reads_every_values_document() {
+        let text = if profile.reads_unended_lines() { text } else { without_lost_line(text) };
+        return yaml::read(text, &ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() });
+    }
+    let first = yaml::read_first(text, &ReadOptions::helm())?;
+    Ok(first.into_iter().map(|document| document.root).collect())
+}
+
+/// Bytes Go's `bufio.Reader` holds.
+const LINE_BUFFER_BYTES: usize = 4096;
+
+/// Returns a text without its last line, where that is not ended and fills the buffer it is read by.
+fn without_lost_line(text: &[u8]) -> &[u8] {
+    let last = text.rsplit(|byte| *byte == b'\n').next().unwrap_or(text);
+    let is_lost = last.len() % LINE_BUFFER_BYTES == 0;
+    text.get(..text.len() - last.len()).filter(|_| is_lost).unwrap_or(text)
 }
 
 /// Returns the values of one file: its documents merged in order, an absent or null one holds nothing. `leaf` as for [`from_node`].

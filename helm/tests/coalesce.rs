@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a broken table must stop the test")]
 
+use helm::profile::Profile;
 use helm::value::{Data, Map, Value};
 use helm::values::coalesce::{ChartValues, coalesce};
 use serde_json::Value as Json;
@@ -57,32 +58,63 @@ fn parse(text: &str) -> Json {
     serde_json::from_str(text).expect("JSON")
 }
 
-// Every case comes out as from helm, and changes neither the chart's defaults nor what was given.
-#[test]
-fn coalesces_as_helm_does() {
-    let mut failures = Vec::new();
-    let (mut cases, mut note, mut root, mut given) = (0, "", Json::Null, Json::Null);
+/// One case: a chart, what is given, and what comes out of each helm.
+#[derive(Default)]
+struct Case {
+    note: &'static str,
+    chart: Json,
+    given: Json,
+    want: &'static str,
+    /// What older helms make of it where they differ, by release.
+    others: Vec<(&'static str, &'static str)>,
+}
+
+impl Case {
+    fn wanted(&self, profile: Profile) -> &'static str {
+        let other = self.others.iter().find(|(release, _)| *release == profile.release());
+        other.map_or(self.want, |(_, want)| want)
+    }
+
+    /// Returns what is wrong under a profile.
+    fn fault(&self, profile: Profile) -> Option<String> {
+        let (probe, over) = (chart("probe", &self.chart), map(&self.given));
+        let before = format!("{}{}", json_of(&probe.defaults), json_of(&over));
+        let got = coalesce(&probe, &over, profile).ok().map(|coalesced| json_of(&coalesced.values));
+        let wanted = self.wanted(profile);
+        let want = (wanted != "refused").then(|| json(&value(&parse(wanted))));
+        if format!("{}{}", json_of(&probe.defaults), json_of(&over)) != before {
+            return Some(format!("{profile}: {}: an input changed", self.note));
+        }
+        (got != want).then(|| format!("{profile}: {}: got {got:?}, want {want:?}", self.note))
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut next = Case::default();
     for line in include_str!("cases/coalesce.cases").lines() {
         match line.split_once(' ') {
-            Some(("#", text)) => note = text,
-            Some(("chart", text)) => root = parse(text),
-            Some(("given", text)) => given = parse(text),
-            Some(("want", text)) => {
-                cases += 1;
-                let (probe, over) = (chart("probe", &root), map(&given));
-                let before = format!("{}{}", json_of(&probe.defaults), json_of(&over));
-                let got = coalesce(&probe, &over).ok().map(|coalesced| json_of(&coalesced.values));
-                let want = (text != "refused").then(|| json(&value(&parse(text))));
-                if got != want {
-                    failures.push(format!("{note}: got {got:?}, want {want:?}"));
-                }
-                if format!("{}{}", json_of(&probe.defaults), json_of(&over)) != before {
-                    failures.push(format!("{note}: an input changed"));
-                }
+            Some(("#", text)) => next.note = text,
+            Some(("chart", text)) => next.chart = parse(text),
+            Some(("given", text)) => next.given = parse(text),
+            Some(("want", want)) => cases.push(Case { want, ..std::mem::take(&mut next) }),
+            Some((key, text)) => {
+                let release = key.strip_prefix("want@").expect("a line of the table");
+                cases.last_mut().expect("a case").others.push((release, text));
             }
-            Some(_) | None => assert!(line.is_empty(), "`{line}` is not of the table"),
+            None => assert!(line.is_empty(), "`{line}` is not of the table"),
         }
     }
-    assert!(failures.is_empty(), "{} of {cases} cases:\n{}", failures.len(), failures.join("\n"));
-    assert!(cases > 200, "only {cases} cases were read");
+    cases
+}
+
+// Every case comes out as from each helm, and changes neither the chart's defaults nor what was given.
+#[test]
+fn coalesces_as_helm_does() {
+    let cases = cases();
+    let faults = cases.iter().flat_map(|case| Profile::ALL.into_iter().filter_map(|profile| case.fault(profile)));
+    let failures: Vec<String> = faults.collect();
+    assert!(failures.is_empty(), "{} faults in {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(cases.len() > 200, "only {} cases were read", cases.len());
+    assert!(cases.iter().any(|case| !case.others.is_empty()), "no helm differs");
 }

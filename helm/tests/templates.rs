@@ -1,8 +1,10 @@
-//! Templates as helm runs them: `cases/{language,functions,data}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
+//! Templates as helm runs them: `cases/{language,functions,data,keys}.cases`, whose `want` lines are recorded by `.ci/oracles/templates/record`.
 //!
 //! Rules: the same text, or a refusal in the same words. Where ours differ on purpose the case says so in an `ours` line.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a broken table must stop the test")]
+
+use std::collections::BTreeMap;
 
 use helm::chart::ChartFile;
 use helm::chart::scope::{Action, Capabilities, Release};
@@ -20,9 +22,9 @@ const FILES: [(&str, &str); 4] = [
     ("files/b/c.conf", "key = value\n"),
 ];
 
-fn options() -> Options {
+fn options(profile: Profile) -> Options {
     Options {
-        profile: Profile::default(),
+        profile,
         release: Release { name: "probe".to_owned(), namespace: "default".to_owned(), revision: 1, action: Action::Install },
         capabilities: Capabilities::default(),
         definitions: Definitions::Skip,
@@ -36,7 +38,7 @@ fn options() -> Options {
 }
 
 /// Returns `prints` and the text as JSON, or `refused` and the words.
-fn rendered(values: &str, template: &str) -> String {
+fn rendered(values: &str, template: &str, profile: Profile) -> String {
     let own = [("values.yaml", values), ("templates/_case.tpl", template)];
     let files =
         FILES.iter().chain(&own).map(|(path, text)| ChartFile { path: (*path).to_owned(), data: text.as_bytes().to_vec() });
@@ -44,7 +46,7 @@ fn rendered(values: &str, template: &str) -> String {
         Ok(chart) => chart,
         Err(error) => return refused(&error.to_string()),
     };
-    match render(&Prepared::new(chart), &Map::new(), &options(), &mut |_, _| None) {
+    match render(&Prepared::new(chart), &Map::new(), &options(profile), &mut |_, _| None) {
         Ok(outcome) => {
             let text = outcome.documents.first().map(|document| String::from_utf8_lossy(document.text.as_bytes()).into_owned());
             let text = text.unwrap_or_default();
@@ -66,29 +68,57 @@ fn read(line: &str) -> (String, String) {
     (verdict.to_owned(), text)
 }
 
-fn check(table: &str, least: usize) {
-    let (mut note, mut values, mut template, mut ours) = ("", String::new(), String::new(), None);
-    let mut failures = Vec::new();
-    let mut cases = 0;
+/// One case: a template with its chart's values, and what each helm says.
+#[derive(Default)]
+struct Case {
+    note: &'static str,
+    values: String,
+    template: String,
+    /// What is said, by key: `want`, `ours`, and `want@4.2.4` where an older helm differs.
+    said: BTreeMap<&'static str, &'static str>,
+}
+
+impl Case {
+    /// Returns what has to come out: our own words first, and those of this helm before those of the newest.
+    fn wanted(&self, profile: Profile) -> (String, String) {
+        let of = |key: &str| self.said.get(key).copied();
+        let release = profile.release();
+        let line = of(&format!("ours@{release}")).or_else(|| of(&format!("want@{release}")));
+        read(line.or_else(|| of("ours")).or_else(|| of("want")).expect("a recorded line"))
+    }
+
+    /// Returns what is wrong under a profile.
+    fn fault(&self, profile: Profile) -> Option<String> {
+        let (want, got) = (self.wanted(profile), read(&rendered(&self.values, &self.template, profile)));
+        let Self { note, template, .. } = self;
+        (got != want).then(|| format!("{profile}: {note}: {template}\n  want {want:?}\n  got  {got:?}"))
+    }
+}
+
+fn cases(table: &'static str) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut next = Case::default();
     for line in table.lines() {
         match line.split_once(' ') {
-            Some(("#", text)) => note = text,
-            Some(("values", text)) => values = serde_json::from_str(text).expect("a JSON string"),
-            Some(("template", text)) => template = serde_json::from_str(text).expect("a JSON string"),
-            Some(("ours", text)) => ours = Some(text.to_owned()),
-            Some(("want", text)) => {
-                cases += 1;
-                let want = read(&ours.take().unwrap_or_else(|| text.to_owned()));
-                let got = read(&rendered(&values, &template));
-                if got != want {
-                    failures.push(format!("{note}: {template}\n  want {want:?}\n  got  {got:?}"));
-                }
-            }
-            _ => assert!(line.is_empty(), "{line}"),
+            Some(("#", text)) => next.note = text,
+            Some(("values", text)) => next.values = serde_json::from_str(text).expect("a JSON string"),
+            Some(("template", text)) => next.template = serde_json::from_str(text).expect("a JSON string"),
+            Some((key, text)) if key.starts_with("want") || key.starts_with("ours") => drop(next.said.insert(key, text)),
+            Some(_) => panic!("{line}"),
+            None if next.said.is_empty() => assert!(line.is_empty(), "{line}"),
+            None => cases.push(std::mem::take(&mut next)),
         }
     }
-    assert!(cases >= least, "{cases} cases");
-    assert!(failures.is_empty(), "{} of {cases} differ:\n{}", failures.len(), failures.join("\n"));
+    cases.extend(Some(next).filter(|last| !last.said.is_empty()));
+    cases
+}
+
+fn check(table: &'static str, least: usize) {
+    let cases = cases(table);
+    let faults = cases.iter().flat_map(|case| Profile::ALL.into_iter().filter_map(|profile| case.fault(profile)));
+    let failures: Vec<String> = faults.collect();
+    assert!(cases.len() >= least, "{} cases", cases.len());
+    assert!(failures.is_empty(), "{} faults in {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
 
 // The template language: what it prints, and how it refuses.
@@ -107,4 +137,10 @@ fn functions() {
 #[test]
 fn data() {
     check(include_str!("cases/data.cases"), 500);
+}
+
+// Keys, certificates and password hashes: what they always print, and how they refuse. What is random is read by `.ci/oracles/keys`.
+#[test]
+fn keys() {
+    check(include_str!("cases/keys.cases"), 150);
 }

@@ -1,11 +1,11 @@
 //! Merging values files as helm does: `cases/values.cases`, whose `want` lines are recorded by `.ci/oracles/values/record`.
 
-#![expect(clippy::panic, reason = "a broken table must stop the test")]
+#![expect(clippy::panic, clippy::expect_used, reason = "a broken table must stop the test")]
 
+use helm::profile::Profile;
 use helm::value::{Data, Value};
 use helm::values;
 use serde_json::{Map, Value as Json};
-use yaml::{FinalNewline, ReadOptions};
 
 fn json(value: &Value) -> Json {
     match &value.data {
@@ -34,38 +34,65 @@ fn floats(json: Json) -> Json {
     }
 }
 
-fn merged(layers: &[String]) -> Option<Json> {
-    let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
+fn merged(layers: &[String], profile: Profile) -> Option<Json> {
     let mut all = Value::map(helm::value::Map::new());
     for layer in layers {
-        let documents = yaml::read(layer.as_bytes(), &options).ok()?;
+        let documents = values::read(layer.as_bytes(), profile).ok()?;
         all = values::merge(&all, &values::from_file(&documents, &mut |_| None).ok()?);
     }
     Some(json(&all))
 }
 
-// Files merge, and are refused, as by helm.
-#[test]
-fn merges_as_helm_does() {
-    let mut layers = Vec::new();
-    let mut failures = Vec::new();
-    let (mut cases, mut note) = (0, "");
+/// One case: files, and what comes out of each helm.
+#[derive(Default)]
+struct Case {
+    note: &'static str,
+    layers: Vec<String>,
+    want: &'static str,
+    /// What older helms make of them where they differ, by release.
+    others: Vec<(&'static str, &'static str)>,
+}
+
+impl Case {
+    fn wanted(&self, profile: Profile) -> &'static str {
+        let other = self.others.iter().find(|(release, _)| *release == profile.release());
+        other.map_or(self.want, |(_, want)| want)
+    }
+
+    /// Returns what is wrong under a profile.
+    fn fault(&self, profile: Profile) -> Option<String> {
+        let wanted = self.wanted(profile);
+        let want = (wanted != "refused").then(|| floats(serde_json::from_str(wanted).expect("JSON")));
+        let got = merged(&self.layers, profile);
+        (got != want).then(|| format!("{profile}: {}: {:?}\n  want {want:?}\n  got  {got:?}", self.note, self.layers))
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let mut next = Case::default();
     for line in include_str!("cases/values.cases").lines() {
         match line.split_once(' ') {
-            Some(("#", text)) => note = text,
-            Some(("layer", text)) => layers.push(serde_json::from_str(text).expect("a JSON string")),
-            Some(("want", text)) => {
-                cases += 1;
-                let want = (text != "refused").then(|| floats(serde_json::from_str(text).expect("JSON")));
-                let got = merged(&layers);
-                if got != want {
-                    failures.push(format!("{note}: {layers:?}\n  want {want:?}\n  got  {got:?}"));
-                }
-                layers.clear();
+            Some(("#", text)) => next.note = text,
+            Some(("layer", text)) => next.layers.push(serde_json::from_str(text).expect("a JSON string")),
+            Some(("want", want)) => cases.push(Case { want, ..std::mem::take(&mut next) }),
+            Some((key, text)) => {
+                let release = key.strip_prefix("want@").expect("a line of the table");
+                cases.last_mut().expect("a case").others.push((release, text));
             }
-            _ => assert!(line.is_empty(), "{line}"),
+            None => assert!(line.is_empty(), "{line}"),
         }
     }
-    assert!(cases > 100, "{cases} cases");
-    assert!(failures.is_empty(), "{} of {cases} differ:\n{}", failures.len(), failures.join("\n"));
+    cases
+}
+
+// Files merge, and are refused, as by each helm.
+#[test]
+fn merges_as_helm_does() {
+    let cases = cases();
+    let faults = cases.iter().flat_map(|case| Profile::ALL.into_iter().filter_map(|profile| case.fault(profile)));
+    let failures: Vec<String> = faults.collect();
+    assert!(cases.len() > 100, "{} cases", cases.len());
+    assert!(failures.is_empty(), "{} faults in {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(cases.iter().any(|case| !case.others.is_empty()), "no helm differs");
 }

@@ -1,5 +1,5 @@
-// Records what the real helm makes of charts' defaults under given values, into the conformance table of `helm/`: the `want` line
-// of each case.
+// Records what the real helms make of charts' defaults under given values, into the conformance table of `helm/`: the `want` line of
+// each case, and a `want@VERSION` line for each older helm that makes something else of them.
 package main
 
 import (
@@ -74,7 +74,7 @@ func coalesced(helm string, c chart, given string) (string, error) {
 	return text, nil
 }
 
-func record(helm, table string) error {
+func record(tools string, helms []string, table string) error {
 	text, err := os.ReadFile(table)
 	if err != nil {
 		return err
@@ -92,12 +92,24 @@ func record(helm, table string) error {
 		if encoded, ok := strings.CutPrefix(line, "given "); ok {
 			given = encoded
 		}
-		if strings.HasPrefix(line, "want") {
-			want, err := coalesced(helm, root, given)
-			if err != nil {
-				return err
+		if strings.HasPrefix(line, "want@") {
+			continue
+		}
+		if strings.HasPrefix(line, "want ") {
+			wants := []string{}
+			for _, version := range helms {
+				want, err := coalesced(filepath.Join(tools, "helm-"+version), root, given)
+				if err != nil {
+					return err
+				}
+				wants = append(wants, want)
 			}
-			line = "want " + want
+			line = "want " + wants[0]
+			for index, want := range wants {
+				if want != wants[0] {
+					line += fmt.Sprintf("\nwant@%s %s", helms[index], want)
+				}
+			}
 		}
 		fmt.Fprintln(&out, line)
 	}
@@ -105,7 +117,7 @@ func record(helm, table string) error {
 }
 
 func main() {
-	if err := record(os.Args[1], os.Args[2]); err != nil {
+	if err := record(os.Args[1], strings.Fields(os.Args[2]), os.Args[3]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

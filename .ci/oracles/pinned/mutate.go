@@ -64,6 +64,23 @@ var mutations = []mutation{
 		}
 		return value
 	}},
+	{"few-changed", func(path string, value any) any {
+		// The others change a chart so much that helm refuses half of them; these go deeper.
+		if turn(path+" few", 12) != 0 {
+			return value
+		}
+		switch value := value.(type) {
+		case string:
+			return []string{"0755", "12:30", "1e6", "null", "a: b # c", " padded ", "line\nline\n", "\u00e9\u65e5\U0001F680", "'", "{{ .Chart.Name }}"}[turn(path, 10)]
+		case float64:
+			return []float64{value + 0.5, -value, 1e6, 1e21, 0}[turn(path, 5)]
+		case bool:
+			return !value
+		case map[string]any:
+			return awkward(path)
+		}
+		return value
+	}},
 }
 
 func awkward(path string) map[string]any {

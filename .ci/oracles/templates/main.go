@@ -1,4 +1,5 @@
-// Records what the real helm prints for small templates, into a conformance table of `helm/`: the `want` line of each case.
+// Records what the real helms print for small templates, into a conformance table of `helm/`: the `want` line of each case, and a
+// `want@VERSION` line for each older helm that says something else.
 package main
 
 import (
@@ -22,7 +23,8 @@ const printer = "out: {{ include \"probe/templates/_case.tpl\" . | toJson }}\n"
 var complaints = regexp.MustCompile(`(?m)^ {4}(.*)$|^Error: (?:parse|execution) error at \([^)]*\): (.*)$|^Error: (.*)$`)
 
 type testCase struct {
-	values, template, want string
+	values, template string
+	wants            []string
 }
 
 // rendered returns what the template prints as a JSON string; where helm refuses, `refused` and its words.
@@ -64,15 +66,27 @@ func rendered(helm, directory string, probe testCase) (string, error) {
 	return "prints " + strings.TrimSpace(line), nil
 }
 
-func record(helm, table, directory string) error {
+// recorded returns what each helm says, the first one in a `want` line, the others where they differ from it.
+func (probe testCase) recorded(helms []string) []string {
+	lines := []string{"want " + probe.wants[0]}
+	for index, want := range probe.wants {
+		if want != probe.wants[0] {
+			lines = append(lines, fmt.Sprintf("want@%s %s", helms[index], want))
+		}
+	}
+	return lines
+}
+
+// read returns the lines of a table without what was recorded of older helms, and the cases by the line of their `want`.
+func read(table string) ([]string, map[int]*testCase, error) {
 	text, err := os.ReadFile(table)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	lines := []string{}
 	cases := map[int]*testCase{}
 	current := testCase{}
-	for number, line := range lines {
+	for _, line := range strings.Split(strings.TrimRight(string(text), "\n"), "\n") {
 		key, encoded, _ := strings.Cut(line, " ")
 		switch key {
 		case "values":
@@ -81,12 +95,23 @@ func record(helm, table, directory string) error {
 			err = json.Unmarshal([]byte(encoded), &current.template)
 		case "want":
 			probe := current
-			cases[number] = &probe
+			cases[len(lines)] = &probe
 			current = testCase{}
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", line, err)
+			return nil, nil, fmt.Errorf("%s: %w", line, err)
 		}
+		if !strings.HasPrefix(key, "want@") {
+			lines = append(lines, line)
+		}
+	}
+	return lines, cases, nil
+}
+
+func record(tools string, helms []string, table, directory string) error {
+	lines, cases, err := read(table)
+	if err != nil {
+		return err
 	}
 	var group sync.WaitGroup
 	slots := make(chan struct{}, parallel)
@@ -94,25 +119,32 @@ func record(helm, table, directory string) error {
 		group.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			want, err := rendered(helm, filepath.Join(directory, fmt.Sprint(number)), *probe)
-			if err != nil {
-				want = "error " + err.Error()
+			for _, version := range helms {
+				helm := filepath.Join(tools, "helm-"+version)
+				want, err := rendered(helm, filepath.Join(directory, fmt.Sprint(number)), *probe)
+				if err != nil {
+					want = "error " + err.Error()
+				}
+				probe.wants = append(probe.wants, want)
 			}
-			probe.want = want
 		})
 	}
 	group.Wait()
-	for number, probe := range cases {
-		lines[number] = "want " + probe.want
+	var out strings.Builder
+	for number, line := range lines {
+		if probe, ok := cases[number]; ok {
+			line = strings.Join(probe.recorded(helms), "\n")
+		}
+		fmt.Fprintln(&out, line)
 	}
-	return os.WriteFile(table, []byte(strings.Join(lines, "\n")+"\n"), 0o644)
+	return os.WriteFile(table, []byte(out.String()), 0o644)
 }
 
 func main() {
 	directory, err := os.MkdirTemp("", "templates")
-	for _, table := range os.Args[2:] {
+	for _, table := range os.Args[3:] {
 		if err == nil {
-			err = record(os.Args[1], table, directory)
+			err = record(os.Args[1], strings.Fields(os.Args[2]), table, directory)
 		}
 	}
 	os.RemoveAll(directory)

@@ -1,4 +1,5 @@
-// Records what the real helm makes of values files given in order, into the conformance table of `helm/`: the `want` line of each case.
+// Records what the real helms make of values files given in order, into the conformance table of `helm/`: the `want` line of each
+// case, and a `want@VERSION` line for each older helm that makes something else of them.
 package main
 
 import (
@@ -38,7 +39,7 @@ func merged(helm, directory string, layers []string) (string, error) {
 	return text, nil
 }
 
-func record(helm, table, directory string) error {
+func record(tools string, helms []string, table, directory string) error {
 	for path, text := range chart {
 		file := filepath.Join(directory, "chart", path)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -62,12 +63,24 @@ func record(helm, table, directory string) error {
 			}
 			layers = append(layers, layer)
 		}
-		if strings.HasPrefix(line, "want") {
-			want, err := merged(helm, directory, layers)
-			if err != nil {
-				return err
+		if strings.HasPrefix(line, "want@") {
+			continue
+		}
+		if strings.HasPrefix(line, "want ") {
+			wants := []string{}
+			for _, version := range helms {
+				want, err := merged(filepath.Join(tools, "helm-"+version), directory, layers)
+				if err != nil {
+					return err
+				}
+				wants = append(wants, want)
 			}
-			line, layers = "want "+want, nil
+			line, layers = "want "+wants[0], nil
+			for index, want := range wants {
+				if want != wants[0] {
+					line += fmt.Sprintf("\nwant@%s %s", helms[index], want)
+				}
+			}
 		}
 		fmt.Fprintln(&out, line)
 	}
@@ -77,7 +90,7 @@ func record(helm, table, directory string) error {
 func main() {
 	directory, err := os.MkdirTemp("", "values")
 	if err == nil {
-		err = record(os.Args[1], os.Args[2], directory)
+		err = record(os.Args[1], strings.Fields(os.Args[2]), os.Args[3], directory)
 		os.RemoveAll(directory)
 	}
 	if err != nil {

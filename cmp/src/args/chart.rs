@@ -1,6 +1,10 @@
 //! The command line of `chart`: flags that mean what they mean to helm.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, ValueEnum};
+
+use super::ReportForm;
 
 /// Commands on a chart.
 #[derive(Debug, Subcommand)]
@@ -11,6 +15,41 @@ pub(crate) enum ChartCommand {
         after_help = "Example: tidegate chart template demo ./charts/demo -f values.yaml --set image.tag=1.2 --namespace demo"
     )]
     Template(TemplateArgs),
+    /// Render a chart with an installed helm and with tidegate, and say which objects differ
+    #[command(
+        override_usage = "tidegate chart verify [OPTIONS] [NAME] <CHART>",
+        after_help = "Example: tidegate chart verify demo ./charts/demo -f values.yaml --helm /usr/local/bin/helm"
+    )]
+    Verify(VerifyArgs),
+    /// Show which functions a chart uses, and which give another result each time
+    #[command(after_help = "Example: tidegate chart functions ./charts/demo -o json")]
+    Functions(FunctionsArgs),
+}
+
+/// Arguments of `chart functions`.
+#[derive(Args, Debug)]
+pub(crate) struct FunctionsArgs {
+    /// The chart's directory or archive
+    pub(crate) chart: String,
+    /// How to print them
+    #[arg(short, long, value_enum, default_value_t = ReportForm::Text)]
+    pub(crate) output: ReportForm,
+}
+
+/// Arguments of `chart verify`.
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) render: ChartRenderArgs,
+    /// The helm to compare with [default: the first `helm` in PATH]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) helm: Option<PathBuf>,
+    /// Seconds after which a helm that has not ended is stopped
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) helm_deadline: u32,
+    /// How to print the report
+    #[arg(short, long, value_enum, default_value_t = ReportForm::Text)]
+    pub(crate) output: ReportForm,
 }
 
 /// Arguments of `chart template`.

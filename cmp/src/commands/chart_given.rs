@@ -10,9 +10,8 @@ use std::path::Path;
 use helm::profile::Profile;
 use helm::value::{Data, Map, Value};
 use helm::values::set::{Argument, Flag, Problem, SetError, Sources, apply};
-use helm::values::{NotAMapping, from_file, merge};
+use helm::values::{self, NotAMapping, from_file, merge};
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
-use yaml::{FinalNewline, ReadOptions};
 
 use super::chart_source::{read_bytes, unreadable};
 use crate::args::GivenArgs;
@@ -96,7 +95,7 @@ fn stdin() -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Returns the values of one file. Helm 3 reads its first document only.
+/// Returns the values of one file, of which the profile says what counts.
 fn values_file(name: &str, profile: Profile) -> Result<Value, Failure> {
     if is_remote(name) {
         let message = format!("the values file `{name}` is a URL, and tidegate uses no network");
@@ -107,12 +106,7 @@ fn values_file(name: &str, profile: Profile) -> Result<Value, Failure> {
     let shown = if is_stdin { "stdin" } else { name };
     let bytes = if is_stdin { stdin() } else { read_bytes(Path::new(name)) };
     let bytes = bytes.map_err(|error| unreadable(shown, &error))?;
-    let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
-    let documents = match profile {
-        Profile::Helm3_22 => yaml::read_first(&bytes, &options).map(|first| first.map(|first| first.root).into_iter().collect()),
-        Profile::Helm4_2 | Profile::Helm4_3 => yaml::read(&bytes, &options),
-    };
-    let documents = documents.map_err(|error| {
+    let documents = values::read(&bytes, profile).map_err(|error| {
         let diagnostic = Diagnostic::error(Code::LAYERS_SYNTAX, error.to_string()).at(Place::at(shown, error.at()));
         Failure::one(Class::Values, diagnostic.hint("mend the file at that place"))
     })?;

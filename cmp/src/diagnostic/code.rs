@@ -239,6 +239,8 @@ codes! {
     CHART_SCHEMA = "chart.schema";
     /// A chart that asks the cluster.
     CHART_LOOKUP = "chart.lookup";
+    /// An installed helm that cannot be used.
+    VERIFY_HELM = "verify.helm";
     /// A path that no layer sets.
     EXPLAIN_NOT_SET = "explain.not-set";
     /// Users of a value that cannot be told.

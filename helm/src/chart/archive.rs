@@ -23,7 +23,9 @@ const OVERHEAD_BYTES: usize = 32 << 20;
 /// # Source
 /// helm `pkg/chart/v2/loader/archive.go`, `LoadArchive`; `pkg/chart/loader/archive/archive.go`, `LoadArchiveFiles`.
 pub fn load_archive(bytes: &[u8]) -> Result<Chart, ChartError> {
-    unpack(bytes, &Place::root(), &mut Budget::default())
+    let mut budget = Budget::default();
+    let chart = unpack(bytes, &Place::root(), &mut budget)?;
+    Ok(Chart { largest: budget.largest, ..chart })
 }
 
 /// Returns the chart of an archive that lies at `place`.

@@ -13,8 +13,9 @@ mod import;
 
 use yaml::{Node, Position};
 
-use super::{Chart, ChartKind, Metadata};
+use super::{Chart, ChartError, ChartKind, Metadata};
 use crate::meter;
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::semver::satisfies;
 use crate::value::{Data, Map, Value};
@@ -23,6 +24,9 @@ use crate::values::from_file;
 
 /// Charts of one render, aliases counted apart: the largest public umbrella charts have some 100; each is merged with its parents.
 pub const RENDERED_CHARTS: usize = 300;
+
+/// The versions of `Chart.yaml` Helm 4 renders.
+const CHART_VERSIONS: [&str; 2] = ["v1", "v2"];
 
 /// Asked for every leaf of a chart's own values who it is: the file's path from the chart that was loaded, and the leaf.
 pub type DefaultLeaf<'a> = dyn FnMut(&str, &Node) -> Option<LeafId> + 'a;
@@ -68,6 +72,15 @@ pub enum ProcessError {
         /// Their names, in the order declared.
         names: Vec<String>,
     },
+    /// The helm of this profile cannot read the chart.
+    #[error(transparent)]
+    Chart(ChartError),
+    /// The chart is of a version this helm does not render.
+    #[error("unsupported chart version: the apiVersion is `{version}`")]
+    ChartVersion {
+        /// What its `Chart.yaml` says.
+        version: String,
+    },
     /// The values do not fit.
     #[error(transparent)]
     Values(#[from] CoalesceError),
@@ -106,7 +119,8 @@ impl ProcessError {
                 Some("values, aliases and `import-values` multiply one another; make one of them smaller")
             }
             Self::Values(_) => Some("values under a subchart's name go to that subchart and must be a mapping"),
-            Self::DefaultsAreNoMapping { .. } | Self::ImportTooDeep { .. } | Self::TooManyCharts { .. } => None,
+            Self::ChartVersion { .. } => Some("write apiVersion: v2"),
+            Self::Chart(_) | Self::DefaultsAreNoMapping { .. } | Self::ImportTooDeep { .. } | Self::TooManyCharts { .. } => None,
         }
     }
 }
@@ -121,17 +135,27 @@ impl ProcessError {
 /// # Source
 /// helm `pkg/cmd/install.go`, `runInstall`; `pkg/chart/v2/util/dependencies.go`, `ProcessDependencies`;
 /// `pkg/engine/engine.go`, `recAllTpls`.
-pub fn process<'a>(chart: &'a Chart, given: &Map, leaf: &mut DefaultLeaf<'_>) -> Result<Resolved<'a>, ProcessError> {
+pub fn process<'a>(
+    chart: &'a Chart,
+    given: &Map,
+    profile: Profile,
+    leaf: &mut DefaultLeaf<'_>,
+) -> Result<Resolved<'a>, ProcessError> {
+    chart.check_files(profile).map_err(ProcessError::Chart)?;
+    let version = chart.metadata.api_version.as_str();
+    if profile.knows_chart_versions() && !CHART_VERSIONS.contains(&version) {
+        return Err(ProcessError::ChartVersion { version: version.to_owned() });
+    }
     if chart.metadata.chart_kind() == ChartKind::Library {
         return Err(ProcessError::Library);
     }
     missing_dependencies(chart)?;
-    let mut root = Draft::of(chart, &mut Allowance { left: RENDERED_CHARTS }, leaf)?;
-    let removed_by = enable::enable(&mut root, given)?;
-    import::import(&mut root)?;
-    let coalesced = coalesce(&root.chart_values(), given)?;
-    let path = root.metadata.name.clone();
-    Ok(Resolved { root: root.finish(path, coalesced.values), skipped: coalesced.skipped, removed_by })
+    let mut root = Draft::of(chart, profile, &mut Allowance { left: RENDERED_CHARTS }, leaf)?;
+    let removed_by = enable::enable(&mut root, given, profile)?;
+    import::import(&mut root, profile)?;
+    let coalesced = coalesce(&root.chart_values(), given, profile)?;
+    let place = Place::root(&root.metadata.name);
+    Ok(Resolved { root: root.finish(place, coalesced.values, profile), skipped: coalesced.skipped, removed_by })
 }
 
 /// # Source
@@ -164,23 +188,53 @@ struct Draft<'a> {
     /// Its own values; never changed, only replaced.
     defaults: Map,
     decided_by: Leaves,
+    /// Whether it stands for a declared dependency: then Helm has made a copy of the chart that was loaded.
+    origin: Origin,
+    /// Whether its own dependencies were matched with the charts below it.
+    state: State,
     subcharts: Vec<Draft<'a>>,
+}
+
+/// Where a draft comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// It is the chart as loaded.
+    Loaded,
+    /// It is a copy, by a name of its own.
+    Copied,
+}
+
+/// How far a draft is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing is declared, or not yet looked at.
+    Untouched,
+    /// What is declared was matched with what is there.
+    Matched,
 }
 
 impl<'a> Draft<'a> {
     /// Returns the draft of a chart with everything below it.
-    fn of(chart: &'a Chart, allowance: &mut Allowance, leaf: &mut DefaultLeaf<'_>) -> Result<Self, ProcessError> {
+    fn of(
+        chart: &'a Chart,
+        profile: Profile,
+        allowance: &mut Allowance,
+        leaf: &mut DefaultLeaf<'_>,
+    ) -> Result<Self, ProcessError> {
         allowance.take(1)?;
         let file = &chart.values_path;
-        let defaults = from_file(&chart.values, &mut |node| leaf(file, node))
+        let documents = chart.values(profile).map_err(|error| ProcessError::Chart(error.clone()))?;
+        let defaults = from_file(documents, &mut |node| leaf(file, node))
             .map_err(|error| ProcessError::DefaultsAreNoMapping { file: file.clone(), at: error.span.start })?;
         meter::check().map_err(CoalesceError::from)?;
-        let subcharts = chart.dependencies.iter().map(|sub| Self::of(sub, allowance, leaf)).collect::<Result<_, _>>()?;
+        let subcharts = chart.dependencies.iter().map(|sub| Self::of(sub, profile, allowance, leaf)).collect::<Result<_, _>>()?;
         Ok(Self {
             chart,
             metadata: chart.metadata.clone(),
             defaults: table(&defaults).unwrap_or_default(),
             decided_by: Leaves::NONE,
+            origin: Origin::Loaded,
+            state: State::Untouched,
             subcharts,
         })
     }
@@ -199,15 +253,52 @@ impl<'a> Draft<'a> {
     }
 
     /// Returns the chart as templates see it.
-    fn finish(self, path: String, values: Map) -> Processed<'a> {
-        let below = |sub: Draft<'a>| {
-            let path = format!("{path}/charts/{}", sub.metadata.name);
+    fn finish(self, place: Place, values: Map, profile: Profile) -> Processed<'a> {
+        let places: Vec<Place> = self.subcharts.iter().map(|sub| place.of(&self, sub, profile)).collect();
+        let below = |(sub, place): (Draft<'a>, Place)| {
             // Helm looks subcharts up by a path: one with a dot in its name sees no values.
             let own = table_at(&values, &sub.metadata.name).unwrap_or_default();
-            sub.finish(path, own)
+            sub.finish(place, own, profile)
         };
-        let subcharts = self.subcharts.into_iter().map(below).collect();
-        Processed { chart: self.chart, metadata: self.metadata, path, values, decided_by: self.decided_by, subcharts }
+        let subcharts = self.subcharts.into_iter().zip(places).map(below).collect();
+        Processed { chart: self.chart, metadata: self.metadata, path: place.path, values, decided_by: self.decided_by, subcharts }
+    }
+}
+
+/// The paths of a chart.
+struct Place {
+    /// The one its templates go by.
+    path: String,
+    /// That of the chart as loaded, which the charts below it may still point to.
+    loaded: String,
+    /// That of its last copy, whose own the charts below become which nobody declared.
+    shared: String,
+}
+
+impl Place {
+    fn root(name: &str) -> Self {
+        Self { path: name.to_owned(), loaded: name.to_owned(), shared: name.to_owned() }
+    }
+
+    /// Returns the place of `sub`, one of the charts below `chart`, which is at this place.
+    ///
+    /// # Source
+    /// Helm 3 `pkg/chart/chart.go`, `ChartFullPath`: by the parent that a chart was given last.
+    fn of(&self, chart: &Draft<'_>, sub: &Draft<'_>, profile: Profile) -> Self {
+        let parent = match (chart.state, sub.origin) {
+            _ if profile.copies_aliased_charts() => &self.path,
+            (State::Untouched, _) => &self.loaded,
+            (State::Matched, Origin::Copied) => &self.path,
+            (State::Matched, Origin::Loaded) => &self.shared,
+        };
+        let path = format!("{parent}/charts/{}", sub.metadata.name);
+        let loaded = match sub.origin {
+            Origin::Loaded => path.clone(),
+            Origin::Copied => format!("{}/charts/{}", self.loaded, sub.chart.metadata.name),
+        };
+        let last = chart.subcharts.iter().rev().find(|other| std::ptr::eq(other.chart, sub.chart));
+        let shared = last.map_or_else(|| path.clone(), |last| format!("{parent}/charts/{}", last.metadata.name));
+        Self { path, loaded, shared }
     }
 }
 

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use super::process::{Processed, Resolved};
 use super::{ChartFile, ChartKind};
+use crate::profile::Profile;
 use crate::provenance::Leaves;
 use crate::render::Options;
 use crate::template::files_object;
@@ -54,6 +55,7 @@ pub struct RenderTemplate<'a> {
     base_path: String,
     /// The entries of its dot, one map for all templates of a chart.
     dot: Map,
+    profile: Profile,
     /// What its chart's taking part depends on.
     pub decided_by: Leaves,
 }
@@ -74,8 +76,8 @@ impl RenderTemplate<'_> {
         let template = Map::new();
         template.insert(b"Name", Value::string(&self.name));
         template.insert(b"BasePath", Value::string(&self.base_path));
-        self.dot.insert(b"Template", values_object(template));
-        values_object(self.dot.clone())
+        self.dot.insert(b"Template", values_object(template, self.profile));
+        values_object(self.dot.clone(), self.profile)
     }
 }
 
@@ -87,7 +89,7 @@ impl RenderTemplate<'_> {
 #[must_use]
 pub fn templates<'a>(resolved: &Resolved<'a>, options: &Options) -> Vec<RenderTemplate<'a>> {
     let capabilities = options.capabilities.to_value(options.profile);
-    let shared = Shared { release: release_map(&options.release), capabilities };
+    let shared = Shared { profile: options.profile, release: release_map(&options.release), capabilities };
     let mut found = BTreeMap::new();
     shared.chart(&resolved.root, &Leaves::NONE, &mut found);
     let mut templates: Vec<_> = found.into_values().collect();
@@ -105,6 +107,7 @@ fn is_partial(name: &str) -> bool {
 
 /// What is the same for all charts.
 struct Shared {
+    profile: Profile,
     release: Value,
     capabilities: Value,
 }
@@ -119,11 +122,11 @@ impl Shared {
             let below = self.chart(sub, &decided_by, found);
             subcharts.insert(sub.metadata.name.as_bytes(), Value::map(below));
         }
-        dot.insert(b"Chart", metadata::to_value(chart, depth(&chart.path) == 0));
+        dot.insert(b"Chart", metadata::to_value(chart, self.profile));
         dot.insert(b"Files", files(&chart.chart.files));
         dot.insert(b"Release", self.release.clone());
         dot.insert(b"Capabilities", self.capabilities.clone());
-        dot.insert(b"Values", values_object(chart.values.clone()));
+        dot.insert(b"Values", values_object(chart.values.clone(), self.profile));
         dot.insert(b"Subcharts", Value::map(subcharts));
         let is_library = chart.metadata.chart_kind() == ChartKind::Library;
         for file in chart.chart.templates.iter().filter(|file| !is_library || is_partial(&file.path)) {
@@ -133,6 +136,7 @@ impl Shared {
                 text: &file.data,
                 base_path: format!("{}/templates", chart.path),
                 dot: dot.clone(),
+                profile: self.profile,
                 decided_by: decided_by.clone(),
             };
             found.insert(name, template);
@@ -157,9 +161,9 @@ fn release_map(release: &Release) -> Value {
     Value::map(map)
 }
 
-/// Returns a `common.Values` over `fields`.
-fn values_object(fields: Map) -> Value {
-    object(ObjectKind::Values, fields)
+/// Returns a `common.Values` over `fields`, by its name in the profile.
+fn values_object(fields: Map, profile: Profile) -> Value {
+    object(ObjectKind::Values(profile.package()), fields)
 }
 
 fn object(kind: ObjectKind, fields: Map) -> Value {

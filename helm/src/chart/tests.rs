@@ -1,6 +1,7 @@
 //! What loading refuses, and its bounds. Whole charts against the real helm: `helm/tests/charts.rs`.
 
 use super::{CHART_DEPTH, CHART_FILES, ChartError, ChartFile, FILE_BYTES, load};
+use crate::profile::Profile;
 
 const CHART_YAML: &str = "apiVersion: v2\nname: x\nversion: 1.0.0\n";
 
@@ -58,4 +59,17 @@ fn loading_is_bounded() {
 fn charts_are_shared_between_threads() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&load(vec![file("Chart.yaml", CHART_YAML.as_bytes())]).unwrap());
+}
+
+// Helms before 4.3 take files of 5 MiB: one at the limit is rendered, a larger one is not; the newest takes both.
+#[test]
+fn older_helms_take_smaller_files() {
+    let check = |bytes: usize| {
+        let yaml = |path: &str| file(path, CHART_YAML.as_bytes());
+        let large = file("charts/sub/a", &vec![0; bytes]);
+        let chart = load(vec![yaml("Chart.yaml"), yaml("charts/sub/Chart.yaml"), large]).unwrap();
+        Profile::ALL.map(|profile| chart.check_files(profile).is_ok())
+    };
+    assert_eq!(check(5 << 20), [true, true, true]);
+    assert_eq!(check((5 << 20) + 1), [false, false, true]);
 }

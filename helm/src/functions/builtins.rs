@@ -98,10 +98,21 @@ fn equal(first: &Value, other: &Value) -> Result<bool, FunctionError> {
         (None, None) if kind(first) != kind(other) => {
             Err(non_comparable("types %s: %s, %s: %v", &[first.clone(), name(first), name(other), other.clone()]))
         }
+        (None, None) if pair(first).is_some() => Ok(pair(first) == pair(other)),
         (None, None) if nil(first) || nil(other) => Ok(nil(first) && nil(other)),
         (None, None) => Err(non_comparable("type %s: %s", &[other.clone(), name(other)])),
         _ => Err(incompatible(first, other)),
     }
+}
+
+/// Returns the fields of a certificate, the one struct of comparable parts.
+fn pair(value: &Value) -> Option<[Vec<u8>; 2]> {
+    let Data::Object(object) = &value.data else { return None };
+    let field = |name: &[u8]| match object.fields.get(name).unwrap_or_default().data {
+        Data::String(text) => text.as_bytes().to_vec(),
+        _ => Vec::new(),
+    };
+    matches!(object.kind, ObjectKind::Certificate).then(|| [field(b"Cert"), field(b"Key")])
 }
 
 /// The message quotes what could not be compared, with its marks.
@@ -153,7 +164,7 @@ fn step(item: &Value, index: &Value) -> Outcome {
             Ok(Value::plain(Data::Int(i64::from(byte))).derived_from(&leaves))
         }
         Data::Map(map, element) => Ok(look_up(map, *element, index)?.derived_from(&map.shape())),
-        Data::Object(object) if matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) => {
+        Data::Object(object) if matches!(object.kind, ObjectKind::Values(_) | ObjectKind::Files(_)) => {
             Ok(look_up(&object.fields, Element::Any, index)?.derived_from(&object.fields.shape()))
         }
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::Object(_) => {
@@ -199,8 +210,8 @@ fn length(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         Data::List(list, _) => (list.len(), Leaves::NONE),
         Data::Map(map, _) => (map.len(), map.shape()),
         Data::Object(object) => match &object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
-            ObjectKind::VersionSet(versions) => (versions.len(), Leaves::NONE),
+            ObjectKind::Values(_) | ObjectKind::Files(_) => (object.fields.len(), object.fields.shape()),
+            ObjectKind::VersionSet(_, versions) => (versions.len(), Leaves::NONE),
             _ => return refused(format!("len of type {}", gofmt::type_name(item))),
         },
         Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) => {

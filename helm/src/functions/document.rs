@@ -13,11 +13,12 @@ use base64::engine::general_purpose::STANDARD;
 use yaml::Scalar;
 
 use super::FunctionError;
+use super::truth::truth;
 use crate::gofmt;
 use crate::meter;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::Moment;
-use crate::value::{Data, List, Map, Object, ObjectKind, Slot, Text, Value};
+use crate::value::{Data, Empty, KUBE_VERSION, List, Map, Object, ObjectKind, Slot, StructType, Text, Value};
 
 /// How deep a value may nest, in levels: far more than manifests use, and within a thread's stack.
 pub(super) const NESTING: usize = 200;
@@ -176,8 +177,8 @@ impl Walk<'_> {
     fn object(&mut self, object: &Object, own: &Leaves) -> Result<(), Unwritten> {
         let own = &own.union(&object.fields.shape());
         match &object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Certificate => self.map(&object.fields, own),
-            ObjectKind::VersionSet(versions) => {
+            ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => self.map(&object.fields, own),
+            ObjectKind::VersionSet(_, versions) => {
                 self.list(&List::new(versions.iter().map(|version| Value::string(version)).collect()), own)
             }
             ObjectKind::Semver(version) => self.string(&Text::from(version.as_str()), own),
@@ -188,11 +189,35 @@ impl Walk<'_> {
                 Some(text) => self.string(&Text::from(text.as_str()), own),
                 None => Err(refused("a time outside the years 0 to 9999 cannot be written as a document")),
             },
-            ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => {
+            ObjectKind::Struct(structure) if self.sink.encodes_as_json() => self.structure(structure, &object.fields, own),
+            ObjectKind::KubeVersion(..) if self.sink.encodes_as_json() => self.structure(&KUBE_VERSION, &object.fields, own),
+            ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => {
                 let value = Value::plain(Data::Object(Rc::new(Object { kind: object.kind.clone(), fields: Map::new() })));
                 Err(refused(&format!("a {} cannot be written as a document", gofmt::type_name(&value))))
             }
         }
+    }
+
+    /// Writes a struct with the keys of Go's JSON, in the order of its fields or in that of the document.
+    fn structure(&mut self, structure: &StructType, fields: &Map, own: &Leaves) -> Result<(), Unwritten> {
+        self.enter(Container::Map(fields.clone()))?;
+        let start = self.sink.position();
+        let written = structure.written.iter().filter_map(|field| {
+            let value = fields.get(field.field.as_bytes())?;
+            let slot = Slot { key_leaves: Leaves::NONE, value };
+            (field.empty == Empty::Written || !is_empty(&slot.value)).then(|| (Rc::from(field.key.as_bytes()), slot))
+        });
+        let mut entries: Vec<(Rc<[u8]>, Slot)> = written.collect();
+        self.sink.order(&mut entries);
+        self.sink.begin_mapping(entries.len());
+        for (key, slot) in &entries {
+            self.room(key.len())?;
+            self.sink.key(key);
+            self.value(&slot.value)?;
+        }
+        self.sink.end_mapping();
+        self.leave(start, own.clone());
+        Ok(())
     }
 
     fn enter(&mut self, container: Container) -> Result<(), Unwritten> {
@@ -224,6 +249,14 @@ impl Walk<'_> {
             self.marks.push(Mark { start: range.start, end: range.end, leaves, flow });
         }
     }
+}
+
+/// Says whether Go's `omitempty` leaves a value out; structs never are.
+///
+/// # Source
+/// Go `encoding/json/encode.go`, `isEmptyValue`.
+fn is_empty(value: &Value) -> bool {
+    !matches!(value.data, Data::Object(_)) && !truth(value)
 }
 
 fn unencodable(value: &Value) -> Unwritten {

@@ -10,37 +10,48 @@ use std::rc::Rc;
 
 use super::conversions::rounded;
 use super::dates::Instant;
-use super::signature::{Outcome, all_leaves, argument, fixed};
+use super::signature::{Outcome, all_leaves, argument, fixed, since};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
+use crate::profile::Profile;
 use crate::time::Moment;
 use crate::time::duration::{self, HOUR, MICROSECOND, MILLISECOND, MINUTE, SECOND};
 use crate::value::{Data, Map, Object, ObjectKind, Text, Value};
 use crate::{gofmt, strconv};
 
 use Parameter::Any;
+use Profile::Helm4_3;
 
 pub(super) const TABLE: &[Function] = &[
     fixed("duration", &[Any], Keeps::Derives, |_, values| {
         Ok(Value::string(&duration::printed(seconds(&argument(values, 0)).wrapping_mul(SECOND))))
     }),
     fixed("durationRound", &[Any], Keeps::Derives, largest_unit),
-    fixed("mustToDuration", &[Any], Keeps::Derives, |_, values| {
-        read(&argument(values, 0)).map(object).map_err(|message| fail(values, &message))
-    }),
-    fixed("durationSeconds", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, SECOND)))),
-    fixed("durationMinutes", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, MINUTE)))),
-    fixed("durationHours", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, HOUR)))),
-    fixed("durationDays", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, HOUR) / 24.0))),
-    fixed("durationWeeks", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, HOUR) / 24.0 / 7.0))),
-    fixed("durationMilliseconds", &[Any], Keeps::Derives, |_, values| Ok(integer(any(values, 0) / MILLISECOND))),
-    fixed("durationMicroseconds", &[Any], Keeps::Derives, |_, values| Ok(integer(any(values, 0) / MICROSECOND))),
-    fixed("durationNanoseconds", &[Any], Keeps::Derives, |_, values| Ok(integer(any(values, 0)))),
-    fixed("durationRoundTo", &[Any, Any], Keeps::Derives, |_, values| {
-        Ok(object(duration::rounded(any(values, 0), any(values, 1))))
-    }),
-    fixed("durationTruncateTo", &[Any, Any], Keeps::Derives, |_, values| {
-        Ok(object(duration::truncated(any(values, 0), any(values, 1))))
-    }),
+    since(
+        Helm4_3,
+        fixed("mustToDuration", &[Any], Keeps::Derives, |_, values| {
+            read(&argument(values, 0)).map(object).map_err(|message| fail(values, &message))
+        }),
+    ),
+    since(Helm4_3, fixed("durationSeconds", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, SECOND))))),
+    since(Helm4_3, fixed("durationMinutes", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, MINUTE))))),
+    since(Helm4_3, fixed("durationHours", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, HOUR))))),
+    since(Helm4_3, fixed("durationDays", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, HOUR) / 24.0)))),
+    since(Helm4_3, fixed("durationWeeks", &[Any], Keeps::Derives, |_, values| Ok(float(in_units(values, HOUR) / 24.0 / 7.0)))),
+    since(Helm4_3, fixed("durationMilliseconds", &[Any], Keeps::Derives, |_, values| Ok(integer(any(values, 0) / MILLISECOND)))),
+    since(Helm4_3, fixed("durationMicroseconds", &[Any], Keeps::Derives, |_, values| Ok(integer(any(values, 0) / MICROSECOND)))),
+    since(Helm4_3, fixed("durationNanoseconds", &[Any], Keeps::Derives, |_, values| Ok(integer(any(values, 0))))),
+    since(
+        Helm4_3,
+        fixed("durationRoundTo", &[Any, Any], Keeps::Derives, |_, values| {
+            Ok(object(duration::rounded(any(values, 0), any(values, 1))))
+        }),
+    ),
+    since(
+        Helm4_3,
+        fixed("durationTruncateTo", &[Any, Any], Keeps::Derives, |_, values| {
+            Ok(object(duration::truncated(any(values, 0), any(values, 1))))
+        }),
+    ),
 ];
 
 fn object(nanoseconds: i64) -> Value {

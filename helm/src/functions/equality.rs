@@ -104,10 +104,11 @@ impl Comparison {
 fn kinds(left: &ObjectKind, right: &ObjectKind) -> bool {
     use ObjectKind::{Certificate, Duration, Files, KubeVersion, Semver, Struct, Time, Values, VersionSet};
     match (left, right) {
-        (Values, Values) | (Certificate, Certificate) => true,
+        (Values(a), Values(b)) => a == b,
+        (Certificate, Certificate) => true,
         (Files(a), Files(b)) => a == b,
-        (VersionSet(a), VersionSet(b)) => a == b,
-        (KubeVersion(a), KubeVersion(b)) | (Semver(a), Semver(b)) => a == b,
+        (VersionSet(of, a), VersionSet(other, b)) => of == other && a == b,
+        (KubeVersion(_, a), KubeVersion(_, b)) | (Semver(a), Semver(b)) => a == b,
         (Duration(a), Duration(b)) => a == b,
         (Struct(a), Struct(b)) => a == b,
         (Time { seconds, nanoseconds, offset, zone }, other) => {

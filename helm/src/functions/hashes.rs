@@ -62,7 +62,7 @@ fn framed(environment: &Environment<'_>, text: &Text, marks: &[Mark]) -> Option<
     let mut at = 0;
     for (start, end, leaves) in stretches(marks) {
         frame(&mut out, CLEAR, text.as_bytes().get(at..start)?);
-        frame(&mut out, SEALED, &(environment.ciphertext)(&leaves)?);
+        frame(&mut out, SEALED, &environment.sealed(&leaves)?);
         at = end;
     }
     frame(&mut out, CLEAR, text.as_bytes().get(at..)?);

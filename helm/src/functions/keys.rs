@@ -84,8 +84,8 @@ const CERTIFICATE_BITS: usize = 2048;
 /// Bits of what `genPrivateKey "rsa"` makes.
 const PRIVATE_BITS: usize = 4096;
 
-/// Steps of `derivePassword`: 64 MiB of scrypt, some 120 milliseconds.
-const DERIVED_STEPS: usize = 600_000;
+/// Steps of `derivePassword`: 64 MiB of scrypt, some 160 milliseconds.
+const DERIVED_STEPS: usize = 800_000;
 
 /// Steps that count as a millisecond of work.
 const STEPS_PER_MILLISECOND: u64 = 5_000;
@@ -93,13 +93,13 @@ const STEPS_PER_MILLISECOND: u64 = 5_000;
 /// Milliseconds that costly work takes on a machine of 2024, rounded up.
 mod milliseconds {
     /// 2^10 rounds of bcrypt.
-    pub(super) const BCRYPT: u64 = 60;
+    pub(super) const BCRYPT: u64 = 80;
     /// A key handed in signs, an RSA key of 8192 bits at worst.
     pub(super) const SIGNATURE: u64 = 10;
     /// Two primes of 1024 bits.
     pub(super) const RSA_2048: u64 = 100;
     /// Two primes of 2048 bits.
-    pub(super) const RSA_4096: u64 = 1_000;
+    pub(super) const RSA_4096: u64 = 1_200;
     /// A prime of 2048 bits in a sparse progression.
     pub(super) const DSA: u64 = 500;
 }
@@ -196,7 +196,7 @@ fn new_key(environment: &mut Environment<'_>, stream: &mut Stream, algorithm: Al
 fn build_custom_cert(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let decoded = |index: usize, what: &str| {
         encoding::from_base64(text(values, index)?.as_bytes())
-            .map_err(|_: String| FunctionError::from(format!("unable to decode base64 {what}")))
+            .map_err(|_unused: String| FunctionError::from(format!("unable to decode base64 {what}")))
     };
     let (certificate, key) = (decoded(0, "certificate")?, decoded(1, "private key")?);
     Issuer::from_pem(&certificate, "decodedCert")?;
@@ -265,7 +265,7 @@ fn addresses_of(list: &Value) -> Result<Vec<IpAddr>, FunctionError> {
 fn address(item: &Value) -> Result<IpAddr, FunctionError> {
     let Data::String(text) = &item.data else { return Err(not_a_string("error parsing ip", item)) };
     let text = String::from_utf8_lossy(text.as_bytes()).into_owned();
-    text.parse().map_err(|_: std::net::AddrParseError| format!("error parsing ip: {text}").into())
+    text.parse().map_err(|_unused: std::net::AddrParseError| format!("error parsing ip: {text}").into())
 }
 
 fn names_of(list: &Value) -> Result<Vec<String>, FunctionError> {

@@ -55,13 +55,13 @@ pub(super) fn kind(value: &Value) -> &'static str {
         Data::Bytes(_) | Data::List(..) => "slice",
         Data::Map(..) => "map",
         Data::Object(object) => match object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) => "map",
-            ObjectKind::VersionSet(_) => "slice",
+            ObjectKind::Values(_) | ObjectKind::Files(_) => "map",
+            ObjectKind::VersionSet(..) => "slice",
             ObjectKind::Semver(_) => "ptr",
-            ObjectKind::KubeVersion(_) | ObjectKind::Time { .. } | ObjectKind::Certificate => "struct",
+            ObjectKind::KubeVersion(..) | ObjectKind::Time { .. } | ObjectKind::Certificate => "struct",
             ObjectKind::Duration(_) => "int64",
-            ObjectKind::Struct(name) => {
-                if name.starts_with('*') {
+            ObjectKind::Struct(structure) => {
+                if structure.is_pointer() {
                     "ptr"
                 } else {
                     "struct"

@@ -90,7 +90,7 @@ fn items(value: &Value, complaint: &str) -> Computed<Items> {
             Ok(Items { items, leaves })
         }
         Data::Object(object) => match &object.kind {
-            ObjectKind::VersionSet(versions) => {
+            ObjectKind::VersionSet(_, versions) => {
                 Ok(Items { items: versions.iter().map(|version| Value::string(version)).collect(), leaves })
             }
             _ => Err(unfit(value, complaint)),

@@ -4,6 +4,7 @@
 
 use super::{Effect, Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
+use crate::profile::Profile;
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, List, Map, Text, Value};
 
@@ -18,17 +19,22 @@ pub(super) type Computed<T> = Result<T, FunctionError>;
 
 /// Returns the entry of a function with exactly these parameters.
 pub(super) const fn fixed(name: &'static str, parameters: &'static [Parameter], keeps: Keeps, call: Call) -> Function {
-    Function { name, parameters, variadic: false, keeps, effect: Effect::Pure, call }
+    Function { name, parameters, variadic: false, keeps, effect: Effect::Pure, since: Profile::Helm3_22, call }
 }
 
 /// Returns the entry of a function whose last parameter repeats.
 pub(super) const fn variadic(name: &'static str, parameters: &'static [Parameter], keeps: Keeps, call: Call) -> Function {
-    Function { name, parameters, variadic: true, keeps, effect: Effect::Pure, call }
+    Function { name, parameters, variadic: true, keeps, effect: Effect::Pure, since: Profile::Helm3_22, call }
 }
 
 /// Returns the entry of a function that may change its first argument.
 pub(super) const fn mutating(function: Function) -> Function {
     Function { effect: Effect::Mutates, ..function }
+}
+
+/// Returns the entry of a function that older helms do not have.
+pub(super) const fn since(profile: Profile, function: Function) -> Function {
+    Function { since: profile, ..function }
 }
 
 /// Returns a string.

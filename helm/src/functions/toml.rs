@@ -9,8 +9,9 @@
 mod read;
 mod write;
 
-use super::signature::{Outcome, all_leaves, argument, bytes, fixed};
+use super::signature::{Outcome, all_leaves, argument, bytes, fixed, since};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
+use crate::profile::Profile;
 use crate::value::{Text, Value};
 use write::Unwritten;
 
@@ -19,7 +20,12 @@ pub(super) const TABLE: &[Function] = &[
         Err(Unwritten::Go(message)) => Ok(Value::string(&message)),
         result => finished(values, result),
     }),
-    fixed("mustToToml", &[Parameter::Any], Keeps::Derives, |environment, values| finished(values, written(environment, values))),
+    since(
+        Profile::Helm4_2,
+        fixed("mustToToml", &[Parameter::Any], Keeps::Derives, |environment, values| {
+            finished(values, written(environment, values))
+        }),
+    ),
     fixed("fromToml", &[Parameter::String], Keeps::Derives, |_, values| read::from_toml(values)),
 ];
 

@@ -20,10 +20,10 @@ pub(crate) fn truth(value: &Value) -> bool {
         Data::List(list, _) => !list.is_empty(),
         Data::Map(map, _) => !map.is_empty(),
         Data::Object(object) => match &object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) => !object.fields.is_empty(),
-            ObjectKind::VersionSet(versions) => !versions.is_empty(),
+            ObjectKind::Values(_) | ObjectKind::Files(_) => !object.fields.is_empty(),
+            ObjectKind::VersionSet(_, versions) => !versions.is_empty(),
             ObjectKind::Duration(nanoseconds) => *nanoseconds != 0,
-            ObjectKind::KubeVersion(_)
+            ObjectKind::KubeVersion(..)
             | ObjectKind::Semver(_)
             | ObjectKind::Time { .. }
             | ObjectKind::Certificate

@@ -15,13 +15,15 @@ use std::rc::Rc;
 use yaml::{Emitter, Scalar};
 
 use super::document::{self, Sink, Unwritten};
+use super::signature::since;
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
+use crate::profile::Profile;
 use crate::provenance::{Flow, Marks};
 use crate::value::{Data, Slot, Text, Value};
 
 pub(super) const TABLE: &[Function] = &[
     Function::fixed("toYaml", &[Parameter::Any], Keeps::All, to_yaml),
-    Function::fixed("mustToYaml", &[Parameter::Any], Keeps::All, must_to_yaml),
+    since(Profile::Helm4_2, Function::fixed("mustToYaml", &[Parameter::Any], Keeps::All, must_to_yaml)),
     Function::fixed("toYamlPretty", &[Parameter::Any], Keeps::All, to_yaml_pretty),
     Function::fixed("fromYaml", &[Parameter::String], Keeps::All, read::from_yaml),
     Function::fixed("fromYamlArray", &[Parameter::String], Keeps::All, read::from_yaml_array),

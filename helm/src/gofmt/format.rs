@@ -5,7 +5,7 @@
 
 use super::{Buffer, DEPTH, float, kind_leaves, order_leaves, type_name, value, write_value};
 use crate::provenance::Leaves;
-use crate::value::{Data, Text, Value};
+use crate::value::{Data, ObjectKind, Text, Value};
 
 /// The largest width or precision, as in Go; a larger one is a mistake in the format.
 pub const WIDTH: usize = 1_000_000;
@@ -77,6 +77,8 @@ pub struct UnsupportedVerb {
 /// Says which forms are written elsewhere than here: Go syntax, hexadecimal floats, and the alternate forms of strings and floats.
 fn supported(verb: char, flags: Flags, argument: &Value) -> Result<(), UnsupportedVerb> {
     let missing = match (verb, &argument.data) {
+        // With `+` a struct names its fields.
+        ('v', Data::Object(object)) if matches!(object.kind, ObjectKind::Certificate) => flags.sharp || flags.plus,
         ('v', _) => flags.sharp,
         ('s' | 'q' | 'x' | 'X', Data::String(_) | Data::Bytes(_)) => {
             flags.sharp || (flags.space && verb != 's') || matches!(argument.data, Data::Bytes(_)) && verb != 's'

@@ -6,6 +6,7 @@
 //! Not here: running templates, reading objects.
 
 use crate::chart::process::Processed;
+use crate::profile::Profile;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::render::head::{self, Head};
 use crate::render::{Document, Part, split};
@@ -57,6 +58,9 @@ const KINDS: [&str; 38] = [
     "MutatingWebhookConfiguration",
     "ValidatingWebhookConfiguration",
 ];
+
+/// Those of them that have no place in Helm 3.
+const WEBHOOKS: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 /// The types of hooks there are; the last two are tests.
 ///
@@ -151,13 +155,13 @@ pub fn definitions(chart: &Processed<'_>) -> Vec<Document> {
 /// # Source
 /// helm `pkg/release/v1/util/manifest_sorter.go`, `SortManifests`; `pkg/action/action.go`, `renderResources`;
 /// `pkg/cmd/template.go`, `isTestHook`.
-pub fn arrange(mut files: Vec<Rendered>, tests: Tests) -> Result<Arranged, ArrangeError> {
+pub fn arrange(mut files: Vec<Rendered>, tests: Tests, profile: Profile) -> Result<Arranged, ArrangeError> {
     files.retain(|file| !file.source.ends_with(NOTES) && !is_partial(&file.source));
     files.sort_by(|a, b| a.source.as_bytes().cmp(b.source.as_bytes()));
     let mut absent = Leaves::NONE;
     let mut placed: Vec<(String, Document)> = Vec::new();
     for file in files {
-        let (pieces, blank) = split::split(&file.text, &file.lines);
+        let (pieces, blank) = split::split(&file.text, &file.lines, profile);
         absent = absent.union(&blank);
         for piece in pieces {
             let head = head::read(piece.text.as_bytes()).map_err(|problem| failure(&file.source, &piece, problem))?;
@@ -171,7 +175,7 @@ pub fn arrange(mut files: Vec<Rendered>, tests: Tests) -> Result<Arranged, Arran
         }
     }
     let is_hook = |document: &Document| document.part == Part::Hook;
-    placed.sort_by(|(a, left), (b, right)| (is_hook(left), rank(a)).cmp(&(is_hook(right), rank(b))));
+    placed.sort_by(|(a, left), (b, right)| (is_hook(left), rank(a, profile)).cmp(&(is_hook(right), rank(b, profile))));
     Ok(Arranged { documents: placed.into_iter().map(|(_, document)| document).collect(), absent })
 }
 
@@ -181,8 +185,9 @@ fn is_partial(source: &str) -> bool {
 }
 
 /// Returns where a kind stands: known ones in their order, then the others by name.
-fn rank(kind: &str) -> (usize, &str) {
-    match KINDS.iter().position(|known| *known == kind) {
+fn rank(kind: &str, profile: Profile) -> (usize, &str) {
+    let is_placed = |known: &&str| profile.places_webhooks() || !WEBHOOKS.contains(known);
+    match KINDS.iter().filter(|known| is_placed(known)).position(|known| *known == kind) {
         Some(position) => (position, ""),
         None => (KINDS.len(), kind),
     }
@@ -252,7 +257,7 @@ impl Stream {
 }
 
 /// Returns a text without the white space at its end, as Unicode has it.
-fn trimmed_end(bytes: &[u8]) -> &[u8] {
+pub(super) fn trimmed_end(bytes: &[u8]) -> &[u8] {
     let last = bytes.utf8_chunks().last().filter(|chunk| chunk.invalid().is_empty()).map_or("", |chunk| chunk.valid());
     bytes.get(..bytes.len() - last.len() + last.trim_end().len()).unwrap_or(bytes)
 }
@@ -293,7 +298,7 @@ mod tests {
     fn dropped_documents_leave_their_leaves() {
         let hook = |name: &str| format!("metadata: {{annotations: {{helm.sh/hook: {name}}}}}\n");
         let check = |source: &str, text: &str, expected: &[LeafId]| {
-            let arranged = arrange(vec![file(source, marked(text, 0, 1), &[])], Tests::Skip).unwrap();
+            let arranged = arrange(vec![file(source, marked(text, 0, 1), &[])], Tests::Skip, Profile::default()).unwrap();
             assert_eq!(arranged.documents.len(), 0, "{text}");
             assert_eq!(arranged.absent.as_slice(), expected, "{text}");
         };
@@ -308,10 +313,11 @@ mod tests {
     #[test]
     fn faults_name_the_template_line() {
         let refused =
-            arrange(vec![file("x/a", marked("\n---\na: 1\nb: [1\n", 5, 6), &[1, 1, 7, 8, 9])], Tests::Keep).unwrap_err();
+            arrange(vec![file("x/a", marked("\n---\na: 1\nb: [1\n", 5, 6), &[1, 1, 7, 8, 9])], Tests::Keep, Profile::default())
+                .unwrap_err();
         assert_eq!((refused.to_string().as_str(), refused.line), ("YAML parse error on x/a:9", 9));
         assert_eq!(refused.leaves.as_slice(), [LeafId(1)]);
-        let refused = arrange(vec![file("x/a", Text::from("kind: []\n"), &[4])], Tests::Keep).unwrap_err();
+        let refused = arrange(vec![file("x/a", Text::from("kind: []\n"), &[4])], Tests::Keep, Profile::default()).unwrap_err();
         assert_eq!((refused.line, refused.problem.to_string().as_str()), (4, "`kind` must be a string"));
     }
 }

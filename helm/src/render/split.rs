@@ -1,11 +1,14 @@
 //! One rendered file into its documents, as Helm cuts it.
 //!
 //! In: a file's text with marks, and the template line of each of its lines. Out: [`Piece`]s that are not blank, in order.
-//! Rules: `---` at the head of a line separates, whatever follows it; white space before a document is dropped, after it kept.
+//! Rules: `---` at the head of a line separates, whatever follows it; white space before a document is dropped, after it kept, or
+//! dropped, too, as the profile says.
 //! No mark is lost: what it covered and is not kept leaves an empty mark at the nearest kept place.
 //! Not here: what a document is (`head`), where it goes (`order`).
 
+use crate::profile::Profile;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
+use crate::render::order::trimmed_end;
 use crate::value::Text;
 
 /// What separates documents.
@@ -24,8 +27,8 @@ pub(super) struct Piece {
 ///
 /// # Source
 /// helm `pkg/release/v1/util/manifest.go`, `SplitManifests`.
-pub(super) fn split(text: &Text, lines: &[u32]) -> (Vec<Piece>, Leaves) {
-    let kept = kept(text.as_bytes());
+pub(super) fn split(text: &Text, lines: &[u32], profile: Profile) -> (Vec<Piece>, Leaves) {
+    let kept = if profile.trims_documents() { trimmed(text.as_bytes()) } else { kept(text.as_bytes()) };
     if kept.is_empty() {
         return (Vec::new(), text.marks().leaves());
     }
@@ -75,6 +78,38 @@ fn kept(bytes: &[u8]) -> Vec<(usize, usize)> {
     kept
 }
 
+/// Returns where the documents lie, without the white space around them. Separators take the blank lines before and after them, so that
+/// of two in a row the second is part of a document.
+///
+/// # Source
+/// Helm 3 `pkg/releaseutil/manifest.go`, `SplitManifests`.
+fn trimmed(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let first = bytes.len() - trimmed_start(bytes).len();
+    let end = trimmed_end(bytes).len().max(first);
+    let mut kept = Vec::new();
+    let mut keep = |from: usize, to: usize| {
+        if from < to {
+            let rest = trimmed_start(bytes.get(from..to).unwrap_or_default());
+            kept.push((to - rest.len(), to - rest.len() + trimmed_end(rest).len()));
+        }
+    };
+    let (mut start, mut head) = (first, first);
+    for line in bytes.get(first..end).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
+        let line_head = head;
+        head += line.len();
+        let is_first = line_head == first;
+        if !line.starts_with(SEPARATOR) || (line_head <= start && !is_first) {
+            continue;
+        }
+        let before = bytes.get(start..line_head).unwrap_or_default();
+        keep(start, start + before.trim_ascii_end().len());
+        let after = bytes.get(line_head + SEPARATOR.len()..end).unwrap_or_default();
+        start = end - after.trim_ascii_start().len();
+    }
+    keep(start, end);
+    kept
+}
+
 /// Returns the marks of a kept stretch, from its head. Those of the gaps around it become empty marks at its ends.
 fn cut(marks: &[Mark], (start, end): (usize, usize), (before, after): (usize, usize)) -> Marks {
     let near = marks.iter().take_while(|mark| mark.start <= after).filter(|mark| mark.end >= before);
@@ -104,7 +139,7 @@ mod tests {
     use crate::provenance::LeafId;
 
     fn pieces(text: &Text) -> Vec<String> {
-        let (pieces, _) = split(text, &[]);
+        let (pieces, _) = split(text, &[], Profile::default());
         pieces.iter().map(|piece| String::from_utf8(piece.text.as_bytes().to_vec()).unwrap()).collect()
     }
 
@@ -135,7 +170,7 @@ mod tests {
     // Each line keeps the line of the template that wrote it.
     #[test]
     fn lines_stay_with_their_text() {
-        let (pieces, _) = split(&Text::from("\n---\na: 1\nb: 2\n---\n\nc: 3"), &[1, 2, 3, 4, 5, 6, 7]);
+        let (pieces, _) = split(&Text::from("\n---\na: 1\nb: 2\n---\n\nc: 3"), &[1, 2, 3, 4, 5, 6, 7], Profile::default());
         let lines: Vec<_> = pieces.into_iter().map(|piece| piece.lines).collect();
         assert_eq!(lines, [vec![3, 4, 5], vec![7]]);
     }
@@ -144,7 +179,7 @@ mod tests {
     fn check_marks(text: &str, covered: (usize, usize), expected: &[&[(usize, usize, Flow)]]) {
         let leaves = Leaves::one(LeafId(1));
         let mark = Mark { start: covered.0, end: covered.1, leaves, flow: Flow::Exact };
-        let (pieces, _) = split(&Text::marked(text.as_bytes().to_vec(), Marks::from_vec(vec![mark])), &[]);
+        let (pieces, _) = split(&Text::marked(text.as_bytes().to_vec(), Marks::from_vec(vec![mark])), &[], Profile::default());
         let marks = |piece: &Piece| -> Vec<_> {
             piece.text.marks().as_slice().iter().map(|mark| (mark.start, mark.end, mark.flow)).collect()
         };
@@ -172,7 +207,7 @@ mod tests {
     #[test]
     fn blank_files_depend_on_their_leaves() {
         let mark = Mark { start: 0, end: 1, leaves: Leaves::one(LeafId(4)), flow: Flow::Exact };
-        let (pieces, absent) = split(&Text::marked(b" \n".to_vec(), Marks::from_vec(vec![mark])), &[]);
+        let (pieces, absent) = split(&Text::marked(b" \n".to_vec(), Marks::from_vec(vec![mark])), &[], Profile::default());
         assert!(pieces.is_empty());
         assert_eq!(absent.as_slice(), [LeafId(4)]);
     }

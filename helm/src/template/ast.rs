@@ -56,7 +56,7 @@ pub struct Branch {
 /// A call of a named template.
 #[derive(Debug)]
 pub struct Call {
-    /// Where the keyword stands.
+    /// Where the name stands: Go means that when the call fails.
     pub at: Position,
     /// The template.
     pub name: String,
@@ -200,6 +200,8 @@ pub struct Parsed {
     pub defines: Vec<Define>,
     /// How many nodes there are, what they are made of included.
     pub nodes: usize,
+    /// The functions called that not every helm has, in order of appearance.
+    pub newer: Vec<(Position, &'static Function)>,
 }
 
 /// A named template.
@@ -211,6 +213,36 @@ pub struct Define {
     pub at: Position,
     /// Its body.
     pub body: Body,
+}
+
+impl Pipeline {
+    /// Returns where the operand stands that is evaluated last: what is wrong with the result, Go says there.
+    ///
+    /// # Source
+    /// Go `text/template/exec.go`, `state.at`.
+    #[must_use]
+    pub fn last_at(&self) -> Position {
+        self.commands.last().and_then(|command| command.operands.last()).map_or(self.at, Operand::last_at)
+    }
+}
+
+impl Operand {
+    /// Returns where the operand within this one stands that is evaluated last, as [`Pipeline::last_at`] does.
+    #[must_use]
+    pub fn last_at(&self) -> Position {
+        match &self.kind {
+            OperandKind::Pipeline(inner) => inner.last_at(),
+            OperandKind::Chain(inner, _) => inner.last_at(),
+            OperandKind::Dot
+            | OperandKind::Nil
+            | OperandKind::Bool(_)
+            | OperandKind::Number(_)
+            | OperandKind::String(_)
+            | OperandKind::Field(_)
+            | OperandKind::Variable(..)
+            | OperandKind::Function(_) => self.at,
+        }
+    }
 }
 
 impl Callee {

@@ -12,12 +12,13 @@ use super::ast::{Callee, Operand, OperandKind};
 use super::engine::Engine;
 use super::evaluate::describe;
 use super::exec::{Frame, Result};
+use super::sites::Caller;
 use super::value::{Form, Held};
 use crate::functions::cost;
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
 use crate::meter;
-use crate::provenance::Leaves;
+use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Element, List, Map, ObjectKind, Value};
 
 /// What a function or method is given.
@@ -74,7 +75,8 @@ impl<'t> Frame<'_, '_, 't> {
             values.push(self.argument(arguments.dot, operand, want(index))?);
         }
         if let Some(last) = arguments.last {
-            values.push(self.fit(arguments.at, last, want(values.len()))?);
+            let at = arguments.operands.last().map_or(arguments.at, Operand::last_at);
+            values.push(self.fit(at, last, want(values.len()))?);
         }
         Ok(values)
     }
@@ -146,7 +148,7 @@ impl<'t> Frame<'_, '_, 't> {
             | (Parameter::Strings, Data::List(_, Element::String)) => true,
             (Parameter::Time, Data::Object(object)) => matches!(object.kind, ObjectKind::Time { .. }),
             (Parameter::Certificate, Data::Object(object)) => matches!(object.kind, ObjectKind::Certificate),
-            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values) => {
+            (Parameter::Map, Data::Object(object)) if matches!(object.kind, ObjectKind::Values(_)) => {
                 return Ok(Value { data: Data::Map(object.fields.clone(), Element::Any), ..value });
             }
             _ => false,
@@ -162,13 +164,13 @@ impl<'t> Frame<'_, '_, 't> {
     /// Calls a function with checked arguments.
     pub(super) fn apply(&mut self, at: Position, function: &'static Function, values: &[Value]) -> Result<Held> {
         let leaves = if self.engine.tracks() { function.added_leaves(values) } else { Leaves::NONE };
-        let site = self.site(at);
+        let call = Caller { template: self.template.clone(), at };
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
         meter::spend(cost::of(function, values)).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         let (called, effort) = {
-            let ciphertext = |leaves: &Leaves| Engine::ciphertext(settings, leaves);
-            let mut chance = self.engine.chances.at(site);
+            let ciphertext = |leaf: LeafId| Engine::ciphertext(settings, leaf);
+            let mut chance = self.engine.chances.at(&self.engine.callers, &call);
             let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit, effort: 0 };
             ((function.call)(&mut environment, values), environment.effort)
         };
@@ -213,7 +215,8 @@ fn unfit(operand: &Operand, want: Parameter) -> String {
     match want {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),
-        Parameter::Int | Parameter::Int64 | Parameter::Uint32 => format!("expected integer; found {found}"),
+        Parameter::Int | Parameter::Int64 => format!("expected integer; found {found}"),
+        Parameter::Uint32 => format!("expected unsigned integer; found {found}"),
         Parameter::Float => format!("expected float; found {found}"),
         Parameter::Any | Parameter::Map | Parameter::List | Parameter::Strings | Parameter::Time | Parameter::Certificate => {
             format!("can't handle {found} for arg of type {}", type_of(want))

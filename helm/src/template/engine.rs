@@ -11,8 +11,10 @@ use std::sync::Arc;
 use super::ast::Parsed;
 use super::chance::Chances;
 use super::output::Output;
+use super::sites::Caller;
 use crate::gofmt::PRINTED_BYTES;
 use crate::meter::{self, Kept, Metered, Passed};
+use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
 use crate::value::Text;
@@ -20,6 +22,8 @@ use crate::value::Text;
 /// What is handed to a render besides chart and values.
 #[derive(Debug)]
 pub(crate) struct Settings {
+    /// Which helm is followed.
+    pub(crate) profile: Profile,
     /// Bounds.
     pub(crate) budget: Budget,
     /// What hashes hash.
@@ -76,13 +80,14 @@ pub(crate) struct Engine<'r> {
     pervasive: Leaves,
     /// What may have cut the present loop short.
     escaped: Leaves,
-    depth: usize,
     /// Bytes of the outputs so far.
     printed: usize,
     /// Steps of making keys so far.
     key_steps: u64,
     /// Keeps the allowance in force.
     _metered: Metered,
+    /// Calls of templates that are under way, outermost first.
+    pub(super) callers: Vec<Caller>,
     /// Calls of `include` that are under way, by name.
     pub(super) including: BTreeMap<Rc<str>, usize>,
     /// Texts `tpl` has parsed.
@@ -101,15 +106,20 @@ impl<'r> Engine<'r> {
             control: Leaves::NONE,
             pervasive: Leaves::NONE,
             escaped: Leaves::NONE,
-            depth: 0,
             printed: 0,
             key_steps: 0,
             _metered: Metered::start(settings.budget.memory_bytes, settings.budget.steps),
+            callers: Vec::new(),
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
-            chances: Chances::new(settings.randomness, settings.first_pseudo_leaf),
+            chances: Chances::new(settings.randomness, &settings.hashes, settings.first_pseudo_leaf),
             lookups: BTreeSet::new(),
         }
+    }
+
+    /// Returns which helm is followed.
+    pub(super) fn profile(&self) -> Profile {
+        self.settings.profile
     }
 
     /// Runs something under the control of `leaves`.
@@ -193,14 +203,14 @@ impl<'r> Engine<'r> {
     }
 
     /// Goes one template call deeper.
-    pub(super) fn descend(&mut self) -> Result<(), Budgeted> {
-        self.depth += 1;
-        if self.depth > self.settings.budget.depth { Err(Budgeted::Depth) } else { Ok(()) }
+    pub(super) fn descend(&mut self, caller: Caller) -> Result<(), Budgeted> {
+        self.callers.push(caller);
+        if self.callers.len() > self.settings.budget.depth { Err(Budgeted::Depth) } else { Ok(()) }
     }
 
     /// Comes back from a call.
     pub(super) fn ascend(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
+        self.callers.pop();
     }
 
     /// Says whether any leaves are about: where not, nobody need look for them.
@@ -217,18 +227,16 @@ impl<'r> Engine<'r> {
     pub(super) fn is_sealed(&self, leaf: LeafId) -> bool {
         match &self.settings.hashes {
             Hashes::Plain => false,
-            Hashes::Ciphertext(digests) => digests.contains_key(&leaf),
+            Hashes::Ciphertext(digests) => digests.contains_key(&leaf) || self.chances.digest(leaf).is_some(),
         }
     }
 
-    /// Returns what stands for `leaves` in a hash; nothing where the bytes themselves are hashed.
-    pub(super) fn ciphertext(settings: &Settings, leaves: &Leaves) -> Option<Vec<u8>> {
-        let Hashes::Ciphertext(digests) = &settings.hashes else { return None };
-        let mut all = Vec::new();
-        for leaf in leaves.as_slice() {
-            all.extend_from_slice(digests.get(leaf)?);
+    /// Returns what stands for a leaf in a hash; nothing where the bytes themselves are hashed.
+    pub(super) fn ciphertext(settings: &Settings, leaf: LeafId) -> Option<Vec<u8>> {
+        match &settings.hashes {
+            Hashes::Plain => None,
+            Hashes::Ciphertext(digests) => digests.get(&leaf).cloned(),
         }
-        Some(all)
     }
 
     /// Returns the settings.

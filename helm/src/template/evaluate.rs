@@ -150,12 +150,12 @@ impl<'t> Frame<'_, '_, 't> {
                 if let Some(held) = self.method(at, object, name, arguments)? {
                     return Ok(held.derived_from(&value.leaves));
                 }
-                if given && matches!(object.kind, ObjectKind::Values | ObjectKind::Files(_)) {
+                if given && matches!(object.kind, ObjectKind::Values(_) | ObjectKind::Files(_)) {
                     return Err(self.fail(at, &format!("{name} is not a method but has arguments")));
                 }
                 if !given {
                     match object.kind {
-                        ObjectKind::Values => return Ok(entry(&object.fields, Element::Any, name, &value.leaves)),
+                        ObjectKind::Values(_) => return Ok(entry(&object.fields, Element::Any, name, &value.leaves)),
                         _ => {
                             if let Some(slot) = object.fields.slot(name.as_bytes()) {
                                 return Ok(Held::concrete(slot.value).derived_from(&value.leaves));
@@ -191,7 +191,7 @@ fn entry(map: &Map, element: Element, name: &str, inside: &Leaves) -> Held {
     let value = map.get(name.as_bytes()).unwrap_or_else(|| element.zero()).derived_from(&leaves);
     match element {
         Element::Any => Held::element(value),
-        Element::String | Element::Int => Held::concrete(value),
+        Element::String | Element::Int | Element::Maintainer | Element::Dependency => Held::concrete(value),
     }
 }
 

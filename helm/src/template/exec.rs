@@ -19,6 +19,7 @@ use super::engine::{Budgeted, Engine};
 use super::flow::{self, Effects};
 use super::output::Output;
 use super::set::{Set, Template};
+use super::sites::Caller;
 use super::turns::{Turns, turns};
 use super::value::Held;
 use crate::functions::truth::{truth, truth_leaves};
@@ -218,7 +219,7 @@ impl<'t> Frame<'_, '_, 't> {
 
     /// Returns index and item of each turn of a loop.
     fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Turns> {
-        let at = branch.at;
+        let at = branch.pipeline.last_at();
         if let (Data::Int(count) | Data::Int64(count), true) = (&held.value.data, branch.pipeline.variables.len() > 1) {
             return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
         }
@@ -269,12 +270,18 @@ impl<'t> Frame<'_, '_, 't> {
             Some(pipeline) => self.pipeline(dot, pipeline)?,
             None => Held::invalid(Leaves::NONE),
         };
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(call.at), limit))?;
+        self.descend(call.at)?;
         let output = std::mem::take(&mut self.output);
         let done = execute(self.engine, set, template, (argument, output));
         self.engine.ascend();
         self.output = done.map_err(|failure| self.called_from(call.at, failure))?;
         Ok(())
+    }
+
+    /// Goes one template call deeper.
+    pub(super) fn descend(&mut self, at: Position) -> Result<()> {
+        let caller = Caller { template: self.template.clone(), at };
+        self.engine.descend(caller).map_err(|limit| self.engine.over_budget(self.site(at), limit))
     }
 
     /// Adds a call's place to a failure that came out of it.

@@ -55,10 +55,10 @@ impl<'t> Frame<'_, '_, 't> {
         };
         let value = match (&object.kind, signature.name) {
             (ObjectKind::Files(files), name) => self.files(at, files, name, &argument)?,
-            (ObjectKind::VersionSet(versions), _) => {
+            (ObjectKind::VersionSet(_, versions), _) => {
                 Value::plain(Data::Bool(versions.iter().any(|version| version.as_bytes() == argument)))
             }
-            (ObjectKind::KubeVersion(version), _) => Value::string(version),
+            (ObjectKind::KubeVersion(_, version), _) => Value::string(version),
             (_, "Table") => match table(&object.fields, &argument) {
                 Some(value) => value,
                 None => {
@@ -84,6 +84,9 @@ impl<'t> Frame<'_, '_, 't> {
             "Get" => Value::plain(Data::String(content())),
             "GetBytes" => Value::plain(Data::Bytes(content())),
             "Glob" => self.glob(at, files, argument)?,
+            "Lines" if self.fails_on(files.get(argument)) => {
+                return Err(self.fail(at, "error calling Lines: runtime error: index out of range [-1]"));
+            }
             "Lines" => self.lines(at, &content())?,
             "AsConfig" => self.as_yaml(at, files, |text| Data::String(text.clone()))?,
             _ => self.as_yaml(at, files, |text| {
@@ -91,6 +94,11 @@ impl<'t> Frame<'_, '_, 't> {
                 Data::String(Text::from(encoded.as_str()))
             })?,
         })
+    }
+
+    /// Says whether `Lines` fails on a file: on an empty one, in some helms.
+    fn fails_on(&self, file: Option<&Text>) -> bool {
+        !self.engine.profile().has_lines_of_empty_files() && file.is_some_and(|text| text.as_bytes().is_empty())
     }
 
     fn glob(&self, at: Position, files: &Files, pattern: &[u8]) -> Result<Value> {
@@ -150,12 +158,12 @@ fn signature(kind: &ObjectKind, name: &str) -> Option<Signature> {
         (ObjectKind::Files(_), "Lines") => ("Lines", TEXT),
         (ObjectKind::Files(_), "AsConfig") => ("AsConfig", &[]),
         (ObjectKind::Files(_), "AsSecrets") => ("AsSecrets", &[]),
-        (ObjectKind::VersionSet(_), "Has") => ("Has", TEXT),
-        (ObjectKind::KubeVersion(_), "String") => ("String", &[]),
-        (ObjectKind::KubeVersion(_), "GitVersion") => ("GitVersion", &[]),
-        (ObjectKind::Values, "AsMap") => ("AsMap", &[]),
-        (ObjectKind::Values, "YAML") => ("YAML", &[]),
-        (ObjectKind::Values, "Table") => ("Table", TEXT),
+        (ObjectKind::VersionSet(..), "Has") => ("Has", TEXT),
+        (ObjectKind::KubeVersion(..), "String") => ("String", &[]),
+        (ObjectKind::KubeVersion(..), "GitVersion") => ("GitVersion", &[]),
+        (ObjectKind::Values(_), "AsMap") => ("AsMap", &[]),
+        (ObjectKind::Values(_), "YAML") => ("YAML", &[]),
+        (ObjectKind::Values(_), "Table") => ("Table", TEXT),
         _ => computed::signature(kind, name)?,
     };
     Some(Signature { name, parameters, variadic: false })

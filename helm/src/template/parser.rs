@@ -20,6 +20,8 @@ use super::character::quoted;
 use super::constants;
 use super::lexer::{Item, Token};
 use super::set::is_blank;
+use crate::functions::Function;
+use crate::profile::Profile;
 use items::Items;
 use scope::Scope;
 
@@ -59,6 +61,7 @@ pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Re
         resolve,
         variables: Scope::new(),
         defines: Vec::new(),
+        newer: Vec::new(),
         named: BTreeMap::new(),
         loops: 0,
         nesting: 0,
@@ -67,7 +70,7 @@ pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Re
     let mut main = Vec::new();
     loop {
         if parser.items.peek().token == Token::End {
-            return Ok(Parsed { main, defines: parser.defines, nodes: parser.nodes });
+            return Ok(Parsed { main, defines: parser.defines, newer: parser.newer, nodes: parser.nodes });
         }
         main.extend(parser.top()?);
     }
@@ -86,11 +89,23 @@ pub fn check_name(name: &str, parsed: &Parsed) -> Result<()> {
     own.filter(|_| !is_blank(&parsed.main)).map_or(Ok(()), |define| Err(twice(define.at, name)))
 }
 
+/// Checks that the helm of a profile has the functions a file calls.
+///
+/// # Errors
+/// [`ParseError`] for the first one it has not.
+pub fn check_functions(profile: Profile, parsed: &Parsed) -> Result<()> {
+    match parsed.newer.iter().find(|(_, function)| function.since > profile) {
+        Some((at, function)) => Err(undefined(*at, function.name.as_bytes())),
+        None => Ok(()),
+    }
+}
+
 struct Parser<'a> {
     items: Items<'a>,
     resolve: &'a dyn Fn(&str) -> Option<Callee>,
     variables: Scope,
     defines: Vec<Define>,
+    newer: Vec<(Position, &'static Function)>,
     /// Where in `defines` a name is.
     named: BTreeMap<String, usize>,
     /// How many `range` bodies stand around this place.
@@ -242,7 +257,7 @@ impl Parser<'_> {
             b"if" => Node::If(self.branch(at, "if")?),
             b"with" => Node::With(self.branch(at, "with")?),
             b"range" => Node::Range(self.branch(at, "range")?),
-            b"template" => Node::Template(self.template(at)?),
+            b"template" => Node::Template(self.template()?),
             b"block" => Node::Template(self.block(at)?),
             b"break" => Node::Break(self.leave(at, "{{break}}")?),
             _ => Node::Continue(self.leave(at, "{{continue}}")?),
@@ -288,8 +303,9 @@ impl Parser<'_> {
         }
     }
 
-    fn template(&mut self, at: Position) -> Result<Call> {
+    fn template(&mut self) -> Result<Call> {
         const CONTEXT: &str = "template clause";
+        let at = self.items.peek_word().at;
         let name = self.template_name(CONTEXT)?;
         if self.items.peek_word().token == Token::RightDelimiter {
             self.items.take();
@@ -300,11 +316,12 @@ impl Parser<'_> {
 
     fn block(&mut self, at: Position) -> Result<Call> {
         const CONTEXT: &str = "block clause";
+        let name_at = self.items.peek_word().at;
         let name = self.template_name(CONTEXT)?;
         let argument = Some(self.pipeline(CONTEXT, Token::RightDelimiter)?);
         let body = self.separate(at, CONTEXT)?;
         self.define(name.clone(), at, body)?;
-        Ok(Call { at, name, argument })
+        Ok(Call { at: name_at, name, argument })
     }
 
     /// A quoted name. Go takes any bytes; ours are UTF-8, so that two names never become one by replacement characters.
@@ -321,6 +338,10 @@ impl Parser<'_> {
 
 fn is(item: &Item<'_>, keyword: &str) -> bool {
     item.token == Token::Keyword && item.text.as_ref() == keyword.as_bytes()
+}
+
+fn undefined(at: Position, name: &[u8]) -> ParseError {
+    mistake(at, format!("function {} not defined", quoted(name)))
 }
 
 fn mistake(at: Position, message: String) -> ParseError {

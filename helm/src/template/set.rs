@@ -28,6 +28,11 @@ impl Template {
         Self { name: Rc::clone(file), file: Rc::clone(file), parsed: Arc::clone(parsed), define: None }
     }
 
+    /// Returns what tells this template from all others while it is alive.
+    pub(super) fn address(&self) -> (usize, Option<usize>) {
+        (Arc::as_ptr(&self.parsed).addr(), self.define)
+    }
+
     /// Returns the body.
     pub(super) fn body(&self) -> &Body {
         self.define.and_then(|index| self.parsed.defines.get(index)).map_or(&self.parsed.main, |define| &define.body)

@@ -115,7 +115,7 @@ impl<'t> Frame<'_, '_, 't> {
             return Err(self.fail(at, &message));
         }
         self.engine.including.insert(Rc::clone(&template.name), under_way + 1);
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+        self.descend(at)?;
         let chosen_by = name.marks().leaves();
         let outer = self.engine.enter(&chosen_by);
         let done = execute(self.engine, self.set, template, (Held::concrete(dot.clone()), Output::default()));
@@ -144,7 +144,7 @@ impl<'t> Frame<'_, '_, 't> {
         let mut set = Set::over(self.set);
         set.add(&name, &parsed);
         let outer = self.engine.enter(&leaves);
-        self.engine.descend().map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
+        self.descend(at)?;
         let template = Template::main(&name, &parsed);
         let done = execute(self.engine, &Rc::new(set), &template, (Held::concrete(dot.clone()), Output::default()));
         self.engine.ascend();
@@ -160,7 +160,8 @@ impl<'t> Frame<'_, '_, 't> {
         }
         meter::spend(source.as_bytes().len() / PARSED_BYTES)
             .map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
-        match parser::parse(source.as_bytes(), &super::resolve) {
+        let parsed = parser::parse(source.as_bytes(), &super::resolve);
+        match parsed.and_then(|parsed| parser::check_functions(self.engine.profile(), &parsed).map(|()| parsed)) {
             Ok(parsed) => {
                 let parsed = Arc::new(parsed);
                 let kept = Kept::new(source.as_bytes().len() + parsed.nodes * NODE_BYTES);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use yaml::ReadOptions;
 
 use super::{Engine, Program, Settings, Tracking, Written, parse};
+use crate::profile::Profile;
 use crate::provenance::{Flow, LeafId};
 use crate::render::{Budget, Hashes, Randomness, TemplateFailure};
 use crate::value::{Data, Map, Value};
@@ -32,6 +33,7 @@ fn values(text: &str) -> Value {
 fn run_within(budget: Budget, template: &str, dot: &Value) -> Result<Written, Box<TemplateFailure>> {
     let digests = (0..9).map(|id| (LeafId(id), vec![7])).collect::<BTreeMap<_, _>>();
     let settings = Settings {
+        profile: Profile::default(),
         budget,
         hashes: Hashes::Ciphertext(Arc::new(digests)),
         randomness: Randomness::Refuse,
@@ -120,6 +122,7 @@ fn chosen_changes_carry_control() {
 #[test]
 fn decided_lookups_are_not_told() {
     let settings = Settings {
+        profile: Profile::default(),
         budget: Budget::default(),
         hashes: Hashes::Plain,
         randomness: Randomness::Refuse,
@@ -167,6 +170,20 @@ fn failures_have_places() {
     assert_eq!((failure.at.line, failure.at.column), (2, 13));
     assert_eq!(failure.chain.iter().map(|site| (site.line, site.column)).collect::<Vec<_>>(), [(4, 4)]);
     assert_eq!(failure.value_path.as_deref(), Some("a.b"));
+}
+
+// What is wrong with a value is said at the operand that was evaluated last, what is wrong with a call at the name: as Go says it.
+#[test]
+fn places_are_those_of_go() {
+    let check = |template: &str, column: u32| {
+        assert_eq!(run(template, "a: {b: text}").unwrap_err().at.column, column, "{template}");
+    };
+    check("{{ .Values.a | trunc 4 }}", 22);
+    check("{{ .Values.a | trim }}", 16);
+    check("{{ .Values.a | replace \"x\" (.Values.a.b | quote) }}", 43);
+    check("{{ range $x := .Values.a.b }}{{ end }}", 23);
+    check("{{ range (.Values.a).b }}{{ end }}", 18);
+    check("{{ template \"absent\" . }}", 13);
 }
 
 // Each budget is kept, and its breach says which.

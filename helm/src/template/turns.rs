@@ -31,8 +31,8 @@ pub(super) fn turns(value: &Value) -> Option<Turns> {
         Data::Bytes(text) => Some(bytes(text.clone(), &inside)),
         Data::Map(map, _) => Some(entries(map, &inside)),
         Data::Object(object) => match &object.kind {
-            ObjectKind::Values | ObjectKind::Files(_) => Some(entries(&object.fields, &inside)),
-            ObjectKind::VersionSet(versions) => {
+            ObjectKind::Values(_) | ObjectKind::Files(_) => Some(entries(&object.fields, &inside)),
+            ObjectKind::VersionSet(_, versions) => {
                 let versions = versions.as_ref().clone();
                 Some(Box::new(
                     versions

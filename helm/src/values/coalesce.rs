@@ -2,13 +2,14 @@
 //!
 //! In: [`ChartValues`], the merged values of all layers. Out: what templates see as `.Values`, and what was passed over.
 //! Rules: given values win; maps merge, everything else replaces; a given `null` removes a default; a chart's own `null` defaults
-//! are dropped; globals flow down. Inputs are never changed.
+//! are dropped, or stay, as the profile says; globals flow down. Inputs are never changed.
 //! Not here: which subcharts are enabled, their aliases, imported values.
 //!
 //! Within the result, maps below the second level of `global` are shared between a chart and its subcharts, as in Helm: what a
 //! subchart's defaults add there is seen by its parent, and by the subcharts after it.
 
 use crate::meter::{self, Passed};
+use crate::profile::Profile;
 use crate::value::{Data, List, Map, Value};
 
 /// The key whose map flows to every subchart.
@@ -84,8 +85,9 @@ impl From<Passed> for CoalesceError {
 ///
 /// # Source
 /// helm `pkg/chart/common/util/coalesce.go`, `CoalesceValues`.
-pub fn coalesce(chart: &ChartValues, given: &Map) -> Result<Coalesced, CoalesceError> {
-    combined(chart, given, Nulls::Remove)
+pub fn coalesce(chart: &ChartValues, given: &Map, profile: Profile) -> Result<Coalesced, CoalesceError> {
+    let nulls = if profile.drops_null_defaults() { Nulls::RemoveBoth } else { Nulls::Remove };
+    combined(chart, given, nulls)
 }
 
 /// Returns the defaults of `chart` and its subcharts in one map, those of a subchart under its name, with every null kept.
@@ -116,9 +118,11 @@ fn combined(chart: &ChartValues, given: &Map, nulls: Nulls) -> Result<Coalesced,
 }
 
 /// What becomes of a `null`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Nulls {
     /// In the given values it removes the key, in the defaults it is dropped.
+    RemoveBoth,
+    /// In the given values it removes the key, in the defaults it stays.
     Remove,
     /// It stays: defaults are still to come.
     Keep,
@@ -163,22 +167,20 @@ impl Walk {
     fn defaults(&mut self, chart: &ChartValues, values: &Map) {
         for (key, slot) in copy_map(&chart.defaults).entries() {
             let Some(value) = values.get(&key) else {
-                if matches!(self.nulls, Nulls::Keep) || drop_nulls(&slot.value) {
+                if self.nulls != Nulls::RemoveBoth || drop_nulls(&slot.value) {
                     values.insert_slot(&key, slot);
                 }
                 continue;
             };
             match (table(&value), table(&slot.value)) {
-                (None, _) if is_nil(&value) && matches!(self.nulls, Nulls::Remove) => drop(values.remove(&key)),
+                (None, _) if is_nil(&value) && self.nulls != Nulls::Keep => drop(values.remove(&key)),
                 (None, _) => {}
                 (Some(given), Some(default)) => {
                     let is_subchart = || chart.subcharts.iter().any(|sub| sub.name.as_bytes() == &*key);
-                    let nulls = if matches!(self.nulls, Nulls::Keep) || is_subchart() {
-                        Nulls::Keep
-                    } else {
+                    let nulls = if is_subchart() { Nulls::Keep } else { self.nulls };
+                    if nulls == Nulls::RemoveBoth {
                         drop_nulls(&slot.value);
-                        Nulls::Remove
-                    };
+                    }
                     self.nested(&key, |walk| walk.tables(&given, &default, nulls));
                 }
                 (Some(_), None) if is_nil(&slot.value) => {}
@@ -198,8 +200,8 @@ impl Walk {
                 (Some(above), Some(below)) => self.nested(&key, |walk| walk.tables(&above, &below, nulls)),
                 (Some(_), None) if !is_nil(&slot.value) => self.skip(&key, SkipReason::DefaultIsNoMap),
                 (None, _) if is_nil(&value) => {
-                    // The default is no null: `defaults` dropped those first wherever nulls remove.
-                    if matches!(nulls, Nulls::Remove) {
+                    // Over a default that is null, too, it stays.
+                    if nulls != Nulls::Keep && !is_nil(&slot.value) {
                         over.remove(&key);
                     }
                 }
@@ -339,7 +341,7 @@ mod tests {
     fn coalesced(defaults: &str, sub: &str, given: &str) -> Result<Coalesced, CoalesceError> {
         let sub = ChartValues { name: "sub".to_owned(), defaults: read(sub, 20), subcharts: Vec::new() };
         let chart = ChartValues { name: "probe".to_owned(), defaults: read(defaults, 10), subcharts: vec![sub] };
-        coalesce(&chart, &read(given, 0))
+        coalesce(&chart, &read(given, 0), Profile::default())
     }
 
     fn check_skipped(defaults: &str, sub: &str, given: &str, expected: &[(&str, SkipReason)]) {

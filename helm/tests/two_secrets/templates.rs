@@ -79,14 +79,14 @@ fn kind(parameter: Parameter) -> Option<&'static str> {
     match parameter {
         Parameter::Any => None,
         Parameter::String => Some("string"),
-        Parameter::Int => Some("int"),
+        Parameter::Int | Parameter::Uint32 => Some("int"),
         Parameter::Int64 => Some("int64"),
         Parameter::Float => Some("float64"),
         Parameter::Bool => Some("bool"),
         Parameter::Map => Some("map"),
         Parameter::List => Some("slice"),
         Parameter::Strings => Some("words"),
-        Parameter::Time => Some("struct"),
+        Parameter::Time | Parameter::Certificate => Some("struct"),
     }
 }
 

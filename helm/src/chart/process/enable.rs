@@ -2,20 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use super::{Allowance, Draft, ProcessError, RENDERED_CHARTS, is_in_range, table, table_at};
-use crate::chart::Dependency;
+use super::{Allowance, Draft, Origin, ProcessError, RENDERED_CHARTS, State, is_in_range, table, table_at};
+use crate::chart::{Chart, Dependency};
+use crate::profile::Profile;
 use crate::provenance::Leaves;
 use crate::value::{Data, Map, Value};
 use crate::values::coalesce::coalesce;
 
 /// Settles the subcharts of `root`; returns what the absence of those left out depends on.
-pub(super) fn enable(root: &mut Draft<'_>, given: &Map) -> Result<Leaves, ProcessError> {
-    let mut walk = Walk { allowance: Allowance { left: RENDERED_CHARTS }, removed_by: Leaves::NONE };
+pub(super) fn enable<'a>(root: &mut Draft<'a>, given: &Map, profile: Profile) -> Result<Leaves, ProcessError> {
+    let mut walk =
+        Walk { profile, matched: Vec::new(), allowance: Allowance { left: RENDERED_CHARTS }, removed_by: Leaves::NONE };
     walk.chart(root, given, "")?;
     Ok(walk.removed_by)
 }
 
-struct Walk {
+struct Walk<'a> {
+    profile: Profile,
+    /// The charts whose dependencies were matched.
+    matched: Vec<&'a Chart>,
     allowance: Allowance,
     removed_by: Leaves,
 }
@@ -26,16 +31,22 @@ struct Verdict {
     leaves: Leaves,
 }
 
-impl Walk {
+impl<'a> Walk<'a> {
     /// Settles the subcharts of one chart, then theirs. `values` are those of the render, `path` leads to the chart's in them.
     ///
     /// # Source
     /// helm `pkg/chart/v2/util/dependencies.go`, `processDependencyEnabled`.
-    fn chart(&mut self, draft: &mut Draft<'_>, values: &Map, path: &str) -> Result<(), ProcessError> {
+    fn chart(&mut self, draft: &mut Draft<'a>, values: &Map, path: &str) -> Result<(), ProcessError> {
         let Some(mut declared) = draft.metadata.dependencies.take() else { return Ok(()) };
+        if self.matched.iter().any(|chart| std::ptr::eq(*chart, draft.chart)) && !self.profile.copies_aliased_charts() {
+            // The aliases were taken as names under the chart's first alias, and all share that.
+            declared.iter_mut().filter(|dependency| !dependency.alias.is_empty()).for_each(rename);
+        }
+        self.matched.push(draft.chart);
         self.match_declared(draft, &mut declared)?;
+        draft.state = State::Matched;
         // Helm coalesces a deeper chart, too, at the root of the values: what tags and conditions find depends on it.
-        let values = coalesce(&draft.chart_values(), values)?.values;
+        let values = coalesce(&draft.chart_values(), values, self.profile)?.values;
         let mut removed = BTreeSet::new();
         for dependency in &mut declared {
             let verdict = judge(dependency, &values, path);
@@ -59,7 +70,7 @@ impl Walk {
 
     /// Puts the charts that are declared in the place of those that are there: one for each name or alias, if its version will do.
     /// Charts nobody declared stay, before the others.
-    fn match_declared(&mut self, draft: &mut Draft<'_>, declared: &mut [Dependency]) -> Result<(), ProcessError> {
+    fn match_declared(&mut self, draft: &mut Draft<'a>, declared: &mut [Dependency]) -> Result<(), ProcessError> {
         let there = std::mem::take(&mut draft.subcharts);
         let is_meant = |sub: &Draft<'_>, dependency: &Dependency| {
             sub.metadata.name == dependency.name && is_in_range(&dependency.version, &sub.metadata.version)
@@ -69,18 +80,22 @@ impl Walk {
         for dependency in declared {
             if let Some(found) = there.iter().find(|sub| is_meant(sub, dependency)) {
                 self.allowance.take(found.charts())?;
-                let mut sub = found.clone();
+                let mut sub = Draft { origin: Origin::Copied, ..found.clone() };
                 if !dependency.alias.is_empty() {
                     sub.metadata.name.clone_from(&dependency.alias);
                 }
                 draft.subcharts.push(sub);
             }
             if !dependency.alias.is_empty() {
-                dependency.name.clone_from(&dependency.alias);
+                rename(dependency);
             }
         }
         Ok(())
     }
+}
+
+fn rename(dependency: &mut Dependency) {
+    dependency.name.clone_from(&dependency.alias);
 }
 
 /// Says whether a dependency takes part: its tags decide, then its condition.

@@ -3,9 +3,10 @@
 use yaml::Node;
 
 use super::{Draft, ProcessError, table, table_at};
-use crate::chart::Import;
+use crate::chart::{Chart, Import};
 use crate::gofmt;
 use crate::meter;
+use crate::profile::Profile;
 use crate::value::{Data, Map, Value};
 use crate::values::coalesce::{self, CoalesceError};
 use crate::values::from_node;
@@ -23,29 +24,50 @@ const PATH_KEYS: usize = 16;
 ///
 /// # Source
 /// helm `pkg/chart/v2/util/dependencies.go`, `processDependencyImportValues`, `processImportValues`.
-pub(super) fn import(draft: &mut Draft<'_>) -> Result<(), ProcessError> {
-    for sub in &mut draft.subcharts {
-        import(sub)?;
-    }
-    let Some(mut declared) = draft.metadata.dependencies.take() else { return Ok(()) };
-    let values = coalesce::defaults(&draft.chart_values())?;
-    let imported = Map::new();
-    for dependency in &mut declared {
-        dependency.imports = dependency.import_values.iter().filter_map(read).collect();
-        for one in &dependency.imports {
-            if one.parent.split('.').count() > PATH_KEYS {
-                return Err(ProcessError::ImportTooDeep { dependency: dependency.name.clone(), limit: PATH_KEYS });
+pub(super) fn import<'a>(root: &mut Draft<'a>, profile: Profile) -> Result<(), ProcessError> {
+    Walk { profile, taken: Vec::new() }.chart(root)
+}
+
+struct Walk<'a> {
+    profile: Profile,
+    /// The dependencies whose imports were taken: the chart, and the name it has for the other.
+    taken: Vec<(&'a Chart, String)>,
+}
+
+impl<'a> Walk<'a> {
+    fn chart(&mut self, draft: &mut Draft<'a>) -> Result<(), ProcessError> {
+        for sub in &mut draft.subcharts {
+            self.chart(sub)?;
+        }
+        let Some(mut declared) = draft.metadata.dependencies.take() else { return Ok(()) };
+        let values = coalesce::defaults(&draft.chart_values())?;
+        let imported = Map::new();
+        for dependency in &mut declared {
+            if self.is_first(draft.chart, &dependency.name) {
+                dependency.imports = dependency.import_values.iter().filter_map(read).collect();
             }
-            if let Some(table) = table_at(&values, &format!("{}.{}", dependency.name, one.child)) {
-                coalesce::put_under(&imported, &nested(&one.parent, table));
-                meter::check().map_err(CoalesceError::from)?;
+            for one in &dependency.imports {
+                if one.parent.split('.').count() > PATH_KEYS {
+                    return Err(ProcessError::ImportTooDeep { dependency: dependency.name.clone(), limit: PATH_KEYS });
+                }
+                if let Some(table) = table_at(&values, &format!("{}.{}", dependency.name, one.child)) {
+                    coalesce::put_under(&imported, &nested(&one.parent, table));
+                    meter::check().map_err(CoalesceError::from)?;
+                }
             }
         }
+        coalesce::put_under(&values, &imported);
+        draft.defaults = values;
+        draft.metadata.dependencies = Some(declared);
+        Ok(())
     }
-    coalesce::put_under(&values, &imported);
-    draft.defaults = values;
-    draft.metadata.dependencies = Some(declared);
-    Ok(())
+
+    /// Says whether imports count. In Helm 3 all copies of a chart share them, and after the first has taken them there are none.
+    fn is_first(&mut self, chart: &'a Chart, dependency: &str) -> bool {
+        let is_taken = self.taken.iter().any(|(other, name)| std::ptr::eq(*other, chart) && name == dependency);
+        self.taken.push((chart, dependency.to_owned()));
+        self.profile.copies_aliased_charts() || !is_taken
+    }
 }
 
 /// Returns what an entry of `import-values` asks for; nothing where it is neither a string nor a mapping.

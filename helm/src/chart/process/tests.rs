@@ -34,7 +34,8 @@ const TWO: [(&str, &str); 3] = [
 #[test]
 fn decisions_keep_their_leaves() {
     let chart = chart(&TWO);
-    let resolved = process(&chart, &values("live: true\ndead: false\ntags: {t: false}\n"), &mut |_, _| None).unwrap();
+    let resolved =
+        process(&chart, &values("live: true\ndead: false\ntags: {t: false}\n"), Profile::default(), &mut |_, _| None).unwrap();
     let taking_part: Vec<_> = resolved.root.subcharts.iter().map(|sub| (sub.path.as_str(), sub.decided_by.as_slice())).collect();
     assert_eq!(taking_part, [("x/charts/a", [LeafId(0), LeafId(2)].as_slice())]);
     assert_eq!(resolved.removed_by.as_slice(), [LeafId(1)]);
@@ -44,7 +45,7 @@ fn decisions_keep_their_leaves() {
 #[test]
 fn values_are_shared() {
     let chart = chart(&TWO);
-    let resolved = process(&chart, &values("a: {k: 1}"), &mut |_, _| None).unwrap();
+    let resolved = process(&chart, &values("a: {k: 1}"), Profile::default(), &mut |_, _| None).unwrap();
     let own = table_at(&resolved.root.values, "a").unwrap();
     assert!(resolved.root.subcharts.iter().any(|sub| sub.metadata.name == "a" && sub.values.same(&own)));
 }
@@ -54,7 +55,7 @@ fn values_are_shared() {
 fn default_leaves_are_asked_for() {
     let chart = chart(&[TWO[0], TWO[1], TWO[2], ("values.yaml", "v: 1\n"), ("charts/a/values.yaml", "w: 2\n")]);
     let mut asked = Vec::new();
-    let resolved = process(&chart, &Map::new(), &mut |file, node| {
+    let resolved = process(&chart, &Map::new(), Profile::default(), &mut |file, node| {
         asked.push(format!("{file}:{}", node.span.start));
         Some(LeafId(u32::try_from(asked.len()).unwrap()))
     })
@@ -71,7 +72,7 @@ fn charts_of_a_render_are_bounded() {
         let mut yaml = "apiVersion: v2\nname: x\nversion: 1.0.0\ndependencies:\n".to_owned();
         (0..aliases).for_each(|index| yaml.push_str(&format!("- {{name: a, version: '*', alias: a{index}}}\n")));
         let chart = chart(&[("Chart.yaml", &yaml), TWO[1]]);
-        process(&chart, &Map::new(), &mut |_, _| None).map(|resolved| resolved.root.subcharts.len())
+        process(&chart, &Map::new(), Profile::default(), &mut |_, _| None).map(|resolved| resolved.root.subcharts.len())
     };
     assert_eq!(check(RENDERED_CHARTS), Ok(RENDERED_CHARTS));
     assert_eq!(check(RENDERED_CHARTS + 1), Err(ProcessError::TooManyCharts { limit: RENDERED_CHARTS }));
@@ -86,7 +87,8 @@ fn imported_paths_are_bounded() {
             "apiVersion: v2\nname: x\nversion: 1.0.0\ndependencies:\n- {{name: a, version: '*', import-values: [{{child: d, parent: {path}}}]}}\n"
         );
         let chart = chart(&[("Chart.yaml", &yaml), TWO[1], ("charts/a/values.yaml", "d: {z: 1}\n")]);
-        process(&chart, &Map::new(), &mut |_, _| None).map(|resolved| table_at(&resolved.root.values, &path).unwrap().len())
+        process(&chart, &Map::new(), Profile::default(), &mut |_, _| None)
+            .map(|resolved| table_at(&resolved.root.values, &path).unwrap().len())
     };
     assert_eq!(check(16), Ok(1));
     assert_eq!(check(17), Err(ProcessError::ImportTooDeep { dependency: "a".to_owned(), limit: 16 }));
@@ -98,14 +100,16 @@ fn imports_into_each_other_end() {
     let yaml = "apiVersion: v2\nname: x\nversion: 1.0.0\ndependencies:\n- name: a\n  version: '*'\n  import-values:\n  \
                 - {child: d, parent: p.q}\n  - {child: d, parent: p.q.r}\n  - {child: d, parent: p.q}\n";
     let chart = chart(&[("Chart.yaml", yaml), TWO[1], ("charts/a/values.yaml", "d: {z: 1}\n")]);
-    let resolved = process(&chart, &Map::new(), &mut |_, _| None).unwrap();
+    let resolved = process(&chart, &Map::new(), Profile::default(), &mut |_, _| None).unwrap();
     assert_eq!(table_at(&resolved.root.values, "p.q.r").unwrap().len(), 1);
 }
 
 // Messages are helm's where helm has them.
 #[test]
 fn refusals_are_in_helms_words() {
-    let refused = |files: &[(&str, &str)]| process(&chart(files), &Map::new(), &mut |_, _| None).unwrap_err().to_string();
+    let refused = |files: &[(&str, &str)]| {
+        process(&chart(files), &Map::new(), Profile::default(), &mut |_, _| None).unwrap_err().to_string()
+    };
     assert_eq!(refused(&TWO[..1]), "found in Chart.yaml, but missing in charts/ directory: a, b");
     assert_eq!(
         refused(&[("Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\ntype: library\n")]),

@@ -8,7 +8,7 @@ use super::object;
 use crate::chart::Chart;
 use crate::chart::process::is_in_range;
 use crate::profile::Profile;
-use crate::value::{Map, ObjectKind, Value};
+use crate::value::{Map, ObjectKind, Package, StructType, Value, Written};
 
 /// The API versions of Kubernetes 1.37 helm knows, one a line, in its order; recorded by `.ci/oracles/charts/record`.
 const API_VERSIONS_1_37: &str = include_str!("api-versions-1.37.txt");
@@ -16,6 +16,39 @@ const API_VERSIONS_1_37: &str = include_str!("api-versions-1.37.txt");
 const API_VERSIONS_1_36: &str = include_str!("api-versions-1.36.txt");
 /// The Go that the helms we record from are built with.
 const GO_VERSION: &str = "go1.26.8";
+
+/// The fields of `Capabilities`.
+const CAPABILITIES: [&str; 3] = ["KubeVersion", "APIVersions", "HelmVersion"];
+/// The same in JSON.
+const WRITTEN_CAPABILITIES: [Written; 3] = [
+    Written::always("KubeVersion", "KubeVersion"),
+    Written::always("APIVersions", "APIVersions"),
+    Written::always("HelmVersion", "HelmVersion"),
+];
+
+static CHARTUTIL_CAPABILITIES: StructType =
+    StructType { name: "*chartutil.Capabilities", printed: &CAPABILITIES, written: &WRITTEN_CAPABILITIES };
+static COMMON_CAPABILITIES: StructType =
+    StructType { name: "*common.Capabilities", printed: &CAPABILITIES, written: &WRITTEN_CAPABILITIES };
+
+fn capabilities(profile: Profile) -> &'static StructType {
+    match profile.package() {
+        Package::Chartutil => &CHARTUTIL_CAPABILITIES,
+        Package::Common => &COMMON_CAPABILITIES,
+    }
+}
+
+static BUILD_INFO: StructType = StructType {
+    name: "version.BuildInfo",
+    printed: &["Version", "GitCommit", "GitTreeState", "GoVersion", "KubeClientVersion"],
+    written: &[
+        Written::filled("Version", "version"),
+        Written::filled("GitCommit", "git_commit"),
+        Written::filled("GitTreeState", "git_tree_state"),
+        Written::filled("GoVersion", "go_version"),
+        Written::filled("KubeClientVersion", "kube_client_version"),
+    ],
+};
 
 impl Profile {
     /// Returns the minor version of Kubernetes 1 that helm's client is of, for which it renders where nobody says otherwise.
@@ -134,12 +167,12 @@ impl Capabilities {
     /// helm `pkg/chart/common/capabilities.go`.
     pub(super) fn to_value(&self, profile: Profile) -> Value {
         let fields = Map::new();
-        fields.insert(b"KubeVersion", self.kube_version(profile).to_value());
+        fields.insert(b"KubeVersion", self.kube_version(profile).to_value(profile));
         let known = profile.api_versions().lines().map(str::to_owned);
         let versions = known.chain(self.more_api_versions.iter().cloned()).collect();
-        fields.insert(b"APIVersions", object(ObjectKind::VersionSet(Rc::new(versions)), Map::new()));
+        fields.insert(b"APIVersions", object(ObjectKind::VersionSet(profile.package(), Rc::new(versions)), Map::new()));
         fields.insert(b"HelmVersion", build_info(profile));
-        object(ObjectKind::Struct("*common.Capabilities"), fields)
+        object(ObjectKind::Struct(capabilities(profile)), fields)
     }
 
     fn kube_version(&self, profile: Profile) -> KubeVersion {
@@ -161,16 +194,21 @@ fn build_info(profile: Profile) -> Value {
     if profile >= Profile::Helm4_2 {
         fields.insert(b"KubeClientVersion", Value::string(&format!("v1.{}", profile.kube_minor())));
     }
-    object(ObjectKind::Struct("version.BuildInfo"), fields)
+    object(ObjectKind::Struct(&BUILD_INFO), fields)
 }
 
 impl KubeVersion {
-    fn to_value(&self) -> Value {
+    /// Returns the version as this helm shows it.
+    fn shown(&self, profile: Profile) -> &str {
+        if profile.shows_version_suffix() { &self.full } else { &self.normalized }
+    }
+
+    fn to_value(&self, profile: Profile) -> Value {
         let fields = Map::new();
-        fields.insert(b"Version", Value::string(&self.full));
+        fields.insert(b"Version", Value::string(self.shown(profile)));
         fields.insert(b"Major", Value::string(&self.major.to_string()));
         fields.insert(b"Minor", Value::string(&self.minor.to_string()));
-        object(ObjectKind::KubeVersion(self.normalized.clone()), fields)
+        object(ObjectKind::KubeVersion(profile.package(), self.normalized.clone()), fields)
     }
 }
 
@@ -204,7 +242,7 @@ pub fn check_cluster(chart: &Chart, capabilities: &Capabilities, profile: Profil
     if range.is_empty() || is_in_range(range, &version.normalized) {
         return Ok(());
     }
-    Err(IncompatibleCluster { range: range.clone(), version: version.full })
+    Err(IncompatibleCluster { range: range.clone(), version: version.shown(profile).to_owned() })
 }
 
 #[cfg(test)]

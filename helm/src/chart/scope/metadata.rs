@@ -1,19 +1,38 @@
-//! `.Chart`: a map with Go's names of fields, as in Helm 4.
+//! `.Chart`: a map with Go's names of fields, as in Helm 4, or a struct, as in Helm 3.
+
+mod structure;
 
 use crate::chart::process::Processed;
 use crate::chart::{Dependency, Import, Maintainer};
+use crate::profile::Profile;
 use crate::value::{Data, Element, List, Map, Value};
 
 /// Returns the metadata of a chart as templates see it.
 ///
 /// # Source
-/// helm `pkg/chart/common.go`, `MetadataAsMap`, `structToMap`.
-pub(super) fn to_value(chart: &Processed<'_>, is_root: bool) -> Value {
-    let metadata = &chart.metadata;
-    let annotations = Map::new();
-    for (name, text) in &metadata.annotations {
-        annotations.insert(name.as_bytes(), Value::string(text));
+/// helm `pkg/engine/engine.go`, `recAllTpls`.
+pub(super) fn to_value(chart: &Processed<'_>, profile: Profile) -> Value {
+    if profile.has_chart_as_map() { as_map(chart) } else { structure::to_value(chart) }
+}
+
+/// Says whether a chart is the one that was asked for.
+fn is_root(chart: &Processed<'_>) -> Value {
+    Value::plain(Data::Bool(!chart.path.contains('/')))
+}
+
+fn annotations(chart: &Processed<'_>) -> Value {
+    let annotations = &chart.metadata.annotations;
+    let map = if annotations.is_empty() { Map::nil() } else { Map::new() };
+    for (name, text) in annotations {
+        map.insert(name.as_bytes(), Value::string(text));
     }
+    Value::plain(Data::Map(map, Element::String))
+}
+
+/// # Source
+/// helm `pkg/chart/common.go`, `MetadataAsMap`, `structToMap`.
+fn as_map(chart: &Processed<'_>) -> Value {
+    let metadata = &chart.metadata;
     let dependencies = metadata.dependencies.iter().flatten().map(dependency).collect();
     record([
         ("Name", Value::string(&metadata.name)),
@@ -29,11 +48,11 @@ pub(super) fn to_value(chart: &Processed<'_>, is_root: bool) -> Value {
         ("Tags", Value::string(&metadata.tags)),
         ("AppVersion", Value::string(&metadata.app_version)),
         ("Deprecated", Value::plain(Data::Bool(metadata.deprecated))),
-        ("Annotations", Value::plain(Data::Map(annotations, Element::String))),
+        ("Annotations", annotations(chart)),
         ("KubeVersion", Value::string(&metadata.kube_version)),
         ("Dependencies", Value::list(dependencies)),
         ("Type", Value::string(&metadata.kind)),
-        ("IsRoot", Value::plain(Data::Bool(is_root))),
+        ("IsRoot", is_root(chart)),
     ])
 }
 

@@ -153,7 +153,7 @@ impl Merging {
 fn as_dictionary(value: &Value) -> Option<Map> {
     match &value.data {
         Data::Map(map, _) => Some(map.clone()),
-        Data::Object(object) => matches!(object.kind, ObjectKind::Values).then(|| object.fields.clone()),
+        Data::Object(object) => matches!(object.kind, ObjectKind::Values(_)).then(|| object.fields.clone()),
         _ => None,
     }
 }

@@ -48,12 +48,10 @@ pub(super) fn decrypt(password: &[u8], encoded: &[u8]) -> Result<Vec<u8>, Functi
     let Some(padding) = text.last().copied().map(usize::from) else {
         return Err("runtime error: index out of range [-1]".into());
     };
-    match text.len().checked_sub(padding) {
-        Some(len) => {
-            text.truncate(len);
-            Ok(text)
-        }
-        // How much is missing depends on what came out.
-        None => Err("runtime error: slice bounds out of range".into()),
-    }
+    let len = text.len().checked_sub(padding);
+    let Some(len) = len else {
+        return Err(format!("runtime error: slice bounds out of range [:-{}]", padding - text.len()).into());
+    };
+    text.truncate(len);
+    Ok(text)
 }

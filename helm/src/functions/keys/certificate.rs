@@ -14,10 +14,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use x509_cert::certificate::{Certificate, TbsCertificate, Version};
 use x509_cert::der::asn1::{
-    BitString, GeneralizedTime, Ia5String, OctetString, PrintableStringRef, SetOfVec, UtcTime, Utf8StringRef,
+    AnyRef, BitString, GeneralizedTime, Ia5String, OctetString, PrintableStringRef, SetOfVec, UtcTime, Utf8StringRef,
 };
 use x509_cert::der::oid::{AssociatedOid, ObjectIdentifier};
-use x509_cert::der::{self, Any, Decode, Encode, ErrorKind};
+use x509_cert::der::{self, Any, Decode, Encode, ErrorKind, Tag, Tagged};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{
@@ -82,7 +82,8 @@ impl Issuer {
         let certificate = Certificate::from_der(&found.bytes).map_err(|problem| {
             let words = match problem.kind() {
                 ErrorKind::TrailingData { .. } => "x509: trailing data",
-                _ => "x509: malformed certificate",
+                _ if begins_with_sequence(&found.bytes) => "x509: malformed certificate",
+                _ => "x509: malformed tbs certificate",
             };
             format!("error parsing certificate: {block}.Bytes: {words}")
         })?;
@@ -92,12 +93,20 @@ impl Issuer {
     }
 }
 
+/// Says whether bytes are no sequence at all, or one whose first part is a sequence: what Go looks at first.
+fn begins_with_sequence(bytes: &[u8]) -> bool {
+    match AnyRef::from_der(bytes) {
+        Ok(whole) if whole.tag() == Tag::Sequence => whole.value().first() == Some(&u8::from(Tag::Sequence)),
+        _ => true,
+    }
+}
+
 /// Returns the certificate of `key`, signed by itself.
 ///
 /// # Errors
 /// Go's words.
 pub(super) fn self_signed(request: &Request, key: &PrivateKey) -> Result<String, String> {
-    created(request, key, None, key).map_err(in_creation)
+    created(request, key, None, key).map_err(|problem| in_creation(&problem))
 }
 
 /// Returns the certificate of `key`, signed by an issuer.
@@ -105,10 +114,10 @@ pub(super) fn self_signed(request: &Request, key: &PrivateKey) -> Result<String,
 /// # Errors
 /// Go's words.
 pub(super) fn signed(request: &Request, key: &PrivateKey, issuer: (&Issuer, &PrivateKey)) -> Result<String, String> {
-    created(request, key, Some(issuer.0), issuer.1).map_err(in_creation)
+    created(request, key, Some(issuer.0), issuer.1).map_err(|problem| in_creation(&problem))
 }
 
-fn in_creation(problem: String) -> String {
+fn in_creation(problem: &str) -> String {
     format!("error creating certificate: {problem}")
 }
 
@@ -157,8 +166,8 @@ fn subject(common_name: &[u8]) -> Result<Name, String> {
     let value = match PrintableStringRef::new(common_name) {
         Ok(printable) => Any::from(printable),
         Err(_unprintable) => {
-            let text =
-                std::str::from_utf8(common_name).map_err(|_: std::str::Utf8Error| "asn1: string not valid UTF-8".to_owned())?;
+            let text = std::str::from_utf8(common_name)
+                .map_err(|_unused: std::str::Utf8Error| "asn1: string not valid UTF-8".to_owned())?;
             Any::from(Utf8StringRef::new(text).map_err(words)?)
         }
     };
@@ -211,7 +220,8 @@ fn extensions(
     }
     let mut names = Vec::new();
     for name in &request.names {
-        let ascii = Ia5String::new(name).map_err(|_: der::Error| format!("x509: {name:?} cannot be encoded as an IA5String"))?;
+        let ascii =
+            Ia5String::new(name).map_err(|_unused: der::Error| format!("x509: {name:?} cannot be encoded as an IA5String"))?;
         names.push(GeneralName::DnsName(ascii));
     }
     for address in &request.addresses {

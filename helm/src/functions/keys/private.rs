@@ -73,7 +73,7 @@ impl PrivateKey {
     }
 
     fn from_pkcs8(bytes: &[u8]) -> Result<Self, String> {
-        let malformed = |_: der::Error| "asn1: structure error: malformed PKCS#8".to_owned();
+        let malformed = |problem: der::Error| mistaken(bytes).unwrap_or_else(|| format!("asn1: structure error: {problem}"));
         let info = PrivateKeyInfo::from_der(bytes).map_err(malformed)?;
         let algorithm = info.algorithm.oid;
         if algorithm == OID_RSA {
@@ -87,7 +87,7 @@ impl PrivateKey {
         if algorithm == OID_ED25519 {
             let seed = der::asn1::OctetStringRef::from_der(info.private_key)
                 .map_err(|problem| format!("x509: invalid Ed25519 private key: {problem}"))?;
-            let seed = <[u8; 32]>::try_from(seed.as_bytes()).map_err(|_: std::array::TryFromSliceError| {
+            let seed = <[u8; 32]>::try_from(seed.as_bytes()).map_err(|_unused: std::array::TryFromSliceError| {
                 format!("x509: invalid Ed25519 private key length: {}", seed.len())
             })?;
             return Ok(Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))));
@@ -96,13 +96,16 @@ impl PrivateKey {
     }
 
     fn from_pkcs1(bytes: &[u8]) -> Result<Self, String> {
-        let key =
-            RsaPrivateKey::from_pkcs1_der(bytes).map_err(|problem| format!("x509: malformed RSA private key: {problem}"))?;
+        let malformed =
+            |problem: rsa::pkcs1::Error| mistaken(bytes).unwrap_or_else(|| format!("x509: malformed RSA private key: {problem}"));
+        let key = RsaPrivateKey::from_pkcs1_der(bytes).map_err(malformed)?;
         Ok(Self::Rsa(Box::new(key)))
     }
 
     fn from_sec1(curve: Option<ObjectIdentifier>, bytes: &[u8]) -> Result<Self, String> {
-        let key = EcPrivateKey::from_der(bytes).map_err(|problem| format!("x509: failed to parse EC private key: {problem}"))?;
+        let malformed =
+            |problem: der::Error| mistaken(bytes).unwrap_or_else(|| format!("x509: failed to parse EC private key: {problem}"));
+        let key = EcPrivateKey::from_der(bytes).map_err(malformed)?;
         let curve = curve.or(key.parameters.and_then(|parameters| parameters.named_curve()));
         let unfit = |_: p256::elliptic_curve::Error| "x509: invalid elliptic curve private key value".to_owned();
         let number = key.private_key;
@@ -155,6 +158,20 @@ impl PrivateKey {
         };
         Ok(("EC PRIVATE KEY", bytes.map_err(words)?))
     }
+}
+
+/// Returns Go's words for a key of another form than the one it was taken for; nothing where it is of none.
+fn mistaken(bytes: &[u8]) -> Option<String> {
+    let reader = if EcPrivateKey::from_der(bytes).is_ok() {
+        "ParseECPrivateKey"
+    } else if PrivateKeyInfo::from_der(bytes).is_ok() {
+        "ParsePKCS8PrivateKey"
+    } else if rsa::pkcs1::RsaPrivateKey::from_der(bytes).is_ok() {
+        "ParsePKCS1PrivateKey"
+    } else {
+        return None;
+    };
+    Some(format!("x509: failed to parse private key (use {reader} instead for this key format)"))
 }
 
 /// Returns a number in exactly `len` bytes; Go strips and adds zeros in front.

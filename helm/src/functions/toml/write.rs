@@ -150,7 +150,7 @@ impl Writer {
 
     fn object(&mut self, object: &Object) -> Result<()> {
         match &object.kind {
-            ObjectKind::VersionSet(versions) => {
+            ObjectKind::VersionSet(_, versions) => {
                 self.array(&versions.iter().map(|version| Value::string(version)).collect::<Vec<_>>())
             }
             ObjectKind::Semver(version) => self.push(&quoted(version.as_bytes())),
@@ -159,8 +159,8 @@ impl Writer {
                 let moment = Moment::of(&object.kind).unwrap_or_else(Moment::zero);
                 self.push(moment.format("2006-01-02T15:04:05.999999999Z07:00").as_bytes())
             }
-            ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Certificate => self.inline(&object.fields),
-            ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => Err(unprintable(object)),
+            ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => self.inline(&object.fields),
+            ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => Err(unprintable(object)),
         }
     }
 
@@ -224,10 +224,10 @@ impl Writer {
                 Ok(if tables { Shape::Tables } else { Shape::Array })
             }
             Data::Object(object) => match object.kind {
-                ObjectKind::Values | ObjectKind::Files(_) | ObjectKind::Certificate => Ok(Shape::Table),
-                ObjectKind::VersionSet(_) => Ok(Shape::Array),
+                ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => Ok(Shape::Table),
+                ObjectKind::VersionSet(..) => Ok(Shape::Array),
                 ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) => Ok(Shape::Scalar),
-                ObjectKind::KubeVersion(_) | ObjectKind::Struct(_) => Err(unprintable(object)),
+                ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => Err(unprintable(object)),
             },
             Data::Bytes(_) => Ok(Shape::Array),
             Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::String(_) => Ok(Shape::Scalar),

@@ -3,6 +3,7 @@ use yaml::ReadOptions;
 use super::{SCHEMA_BYTES, SchemaError, VIOLATIONS, validate};
 use crate::chart::process::process;
 use crate::chart::{ChartFile, load};
+use crate::profile::Profile;
 use crate::provenance::LeafId;
 use crate::value::Data;
 use crate::values::from_file;
@@ -18,7 +19,7 @@ fn checked(schema: &str, values: &str, is_tracked: fn(&str) -> bool) -> Result<(
         _ => None,
     };
     let Data::Map(given, _) = from_file(&documents, leaf).unwrap().data else { unreachable!("a mapping") };
-    validate(&process(&chart, &given, &mut |_, _| None).unwrap())
+    validate(&process(&chart, &given, Profile::default(), &mut |_, _| None).unwrap())
 }
 
 fn check_told(schema: &str, values: &str, expected: &str) {

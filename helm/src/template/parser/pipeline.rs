@@ -1,7 +1,8 @@
 //! Pipelines, and what they are made of.
 
-use super::{Parser, Result, mistake};
-use crate::template::ast::{Binding, Command, Operand, OperandKind, Pipeline};
+use super::{Parser, Result, mistake, undefined};
+use crate::profile::Profile;
+use crate::template::ast::{Binding, Callee, Command, Operand, OperandKind, Pipeline};
 use crate::template::character::quoted;
 use crate::template::constants;
 use crate::template::lexer::{Item, Token};
@@ -136,8 +137,13 @@ impl Parser<'_> {
             Token::Identifier => {
                 let callee = std::str::from_utf8(&item.text).ok().and_then(|name| (self.resolve)(name));
                 let Some(callee) = callee else {
-                    return Err(mistake(at, format!("function {} not defined", quoted(&item.text))));
+                    return Err(undefined(at, &item.text));
                 };
+                if let Callee::Function(function) = callee
+                    && function.since > Profile::Helm3_22
+                {
+                    self.newer.push((at, function));
+                }
                 OperandKind::Function(callee)
             }
             Token::Dot => OperandKind::Dot,

@@ -1,0 +1,5 @@
+module tidegate.dev/oracles/keys
+
+go 1.26.0
+
+require golang.org/x/crypto v0.58.0
