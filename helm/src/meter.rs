@@ -19,6 +19,7 @@ const STEP_ITEMS: usize = 8;
 thread_local! {
     static HELD: Cell<usize> = const { Cell::new(0) };
     static SPENT: Cell<u64> = const { Cell::new(0) };
+    static PASSED: Cell<Option<Passed>> = const { Cell::new(None) };
     static ALLOWED: Cell<Allowance> = const { Cell::new(Allowance::ENDLESS) };
 }
 
@@ -48,6 +49,7 @@ pub(crate) enum Passed {
 #[derive(Debug)]
 pub(crate) struct Metered {
     before: Allowance,
+    passed_before: Option<Passed>,
 }
 
 impl Metered {
@@ -57,13 +59,14 @@ impl Metered {
         let bytes = HELD.get().saturating_add(bytes).min(before.bytes);
         let steps = SPENT.get().saturating_add(steps).min(before.steps);
         ALLOWED.set(Allowance { bytes, steps });
-        Self { before }
+        Self { before, passed_before: PASSED.take() }
     }
 }
 
 impl Drop for Metered {
     fn drop(&mut self) {
         ALLOWED.set(self.before);
+        PASSED.set(self.passed_before);
     }
 }
 
@@ -118,16 +121,18 @@ pub(crate) fn work(steps: usize) {
     SPENT.set(SPENT.get().saturating_add(u64::try_from(steps).unwrap_or(u64::MAX)));
 }
 
-/// Says which limit is passed.
+/// Says which limit is passed, or was since the allowance began: what is computed after it need not be right.
 ///
 /// # Errors
 /// That limit.
 pub(crate) fn check() -> Result<(), Passed> {
     let allowed = ALLOWED.get();
-    if SPENT.get() > allowed.steps {
-        return Err(Passed::Steps);
+    if PASSED.get().is_none() {
+        let now =
+            if SPENT.get() > allowed.steps { Some(Passed::Steps) } else { (HELD.get() > allowed.bytes).then_some(Passed::Bytes) };
+        PASSED.set(now);
     }
-    if HELD.get() > allowed.bytes { Err(Passed::Bytes) } else { Ok(()) }
+    PASSED.get().map_or(Ok(()), Err)
 }
 
 /// Says whether `bytes` more than are held now are allowed: for what is computed at once and large.
@@ -223,6 +228,6 @@ mod tests {
         let more = Text::plain(b"a");
         assert_eq!(super::check(), Err(Passed::Bytes));
         drop((text, more));
-        assert_eq!(super::check(), Ok(()));
+        assert_eq!(super::check(), Err(Passed::Bytes), "what was passed stays passed");
     }
 }

@@ -24,6 +24,7 @@ use super::turns::{Turns, turns};
 use super::value::Held;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
+use crate::meter;
 use crate::provenance::Leaves;
 use crate::render::{Site, TemplateFailure};
 use crate::value::{Data, Value};
@@ -144,6 +145,8 @@ impl<'t> Frame<'_, '_, 't> {
             return Ok(());
         }
         let text = gofmt::value(&held.value);
+        // What passes a limit is not printed to its end.
+        meter::check().map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         self.output.printed(&text, at.line, &self.engine.control);
         Ok(())
     }
