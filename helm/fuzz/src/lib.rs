@@ -5,7 +5,7 @@
 
 use helm::chart::scope::{Action, Capabilities, Release};
 use helm::chart::{Chart, ChartFile, load};
-use helm::functions::{Chance, Environment, find};
+use helm::functions::{Chance, Environment, Supply, find};
 use helm::profile::Profile;
 use helm::provenance::Leaves;
 use helm::render::order::{Tests, stream};
@@ -101,6 +101,18 @@ impl Chance for Still {
 
     fn now(&mut self, _: &'static str) -> (i64, u32, Leaves) {
         (1_700_000_000, 5, Leaves::NONE)
+    }
+
+    fn supply(&self) -> Supply {
+        Supply::StandIn
+    }
+
+    fn digest(&self, _: LeafId) -> Option<&[u8]> {
+        None
+    }
+
+    fn instant(&self) -> i64 {
+        1_700_000_000
     }
 }
 
