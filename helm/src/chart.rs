@@ -28,8 +28,9 @@ pub use metadata::{ChartKind, Dependency, Import, Maintainer, Metadata};
 
 /// Bytes of one file of a chart: far above what a release, kept in a Secret of 1 MiB, can use, and small against a chart's own bound.
 pub const FILE_BYTES: usize = 20 << 20;
-/// Bytes of all files of a chart, its subcharts and what their archives hold included: Helm 4.3's bound for one archive.
-pub const CHART_BYTES: usize = 100 << 20;
+/// Bytes of all files of a chart, its subcharts and what their archives hold included: the largest of public charts have 12 MiB. Helm's
+/// bound for one archive is 100 MiB; templates see files besides, and all of it must stay below 256 MiB.
+pub const CHART_BYTES: usize = 40 << 20;
 /// Files of a chart, subcharts included: the largest public charts hold some 2,000.
 pub const CHART_FILES: usize = 20_000;
 /// Levels of charts in charts: public ones reach four; they are loaded, merged and walked by recursion.

@@ -7,6 +7,7 @@
 
 mod builtins;
 mod conversions;
+pub(crate) mod cost;
 mod dates;
 mod decimals;
 mod defaults;
@@ -37,10 +38,11 @@ mod urls;
 mod versions;
 mod yaml;
 
+use crate::meter::Passed;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Text, Value};
-pub(crate) use expressions::Expressions;
+pub(crate) use expressions::{Expressions, steps_to_compile};
 pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 
@@ -205,6 +207,13 @@ impl FunctionError {
     /// Returns the error with its words marked as derived from `leaves`.
     pub(crate) fn derived_from(self, leaves: &Leaves) -> Self {
         Self { message: self.message.derived_from(leaves) }
+    }
+}
+
+impl From<Passed> for FunctionError {
+    /// The executor says which limit it is instead.
+    fn from(_: Passed) -> Self {
+        Self::from("the render takes more than it may")
     }
 }
 

@@ -12,6 +12,7 @@ mod float;
 mod format;
 mod quote;
 
+use crate::meter;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::{self, Moment, duration};
 use crate::value::{Data, Element, List, Map, NumberType, Object, ObjectKind, Package, Text, Value};
@@ -26,7 +27,7 @@ pub const DEPTH: usize = 200;
 
 /// Bytes that are printed of anything: one more than the largest result of a render, so that what is cut here is refused there. Maps that
 /// hold a few others twice, and those others again, have no end that anybody would live to see.
-pub const PRINTED_BYTES: usize = (64 << 20) + 1;
+pub const PRINTED_BYTES: usize = (16 << 20) + 1;
 
 /// Text under construction, with marks.
 #[derive(Default)]
@@ -43,9 +44,9 @@ impl Buffer {
         }
     }
 
-    /// Says whether there are [`PRINTED_BYTES`]: nothing more is taken then.
+    /// Says whether there are [`PRINTED_BYTES`], or the render has passed a limit: nothing more is taken then, and the call is refused.
     pub(crate) fn is_full(&self) -> bool {
-        self.bytes.len() >= PRINTED_BYTES
+        self.bytes.len() >= PRINTED_BYTES || meter::check().is_err()
     }
 
     /// Appends text with its marks, moved to their new place.
@@ -190,6 +191,7 @@ fn object_type(kind: &ObjectKind) -> &'static str {
 
 /// Writes a value as `%v`.
 pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
+    meter::work(1);
     let start = out.len();
     match &value.data {
         Data::Nil => out.push(b"<nil>"),

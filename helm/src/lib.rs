@@ -11,6 +11,7 @@
 pub mod chart;
 pub mod functions;
 pub mod gofmt;
+mod meter;
 pub mod profile;
 pub mod provenance;
 pub mod render;

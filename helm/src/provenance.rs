@@ -7,6 +7,8 @@
 
 use std::rc::Rc;
 
+use crate::meter::{self, ALLOCATION_BYTES};
+
 pub use yaml::LeafId;
 
 /// A set of leaves, sorted, without repeats; cheap to clone.
@@ -20,7 +22,13 @@ impl Leaves {
     /// Returns the set of one leaf.
     #[must_use]
     pub fn one(leaf: LeafId) -> Self {
-        Self(Some(Rc::from([leaf].as_slice())))
+        Self::held(&[leaf])
+    }
+
+    /// Returns a set nobody holds yet.
+    fn held(leaves: &[LeafId]) -> Self {
+        meter::hold(size_of_val(leaves) + ALLOCATION_BYTES);
+        Self(Some(Rc::from(leaves)))
     }
 
     /// Says whether the set is empty.
@@ -46,8 +54,16 @@ impl Leaves {
                 let mut all: Vec<LeafId> = a.iter().chain(b.iter()).copied().collect();
                 all.sort_unstable();
                 all.dedup();
-                Self(Some(Rc::from(all)))
+                Self::held(&all)
             }
+        }
+    }
+}
+
+impl Drop for Leaves {
+    fn drop(&mut self) {
+        if let Some(leaves) = self.0.as_ref().filter(|leaves| Rc::strong_count(leaves) == 1) {
+            meter::release(size_of_val(&**leaves) + ALLOCATION_BYTES);
         }
     }
 }
@@ -57,7 +73,7 @@ impl FromIterator<LeafId> for Leaves {
         let mut all: Vec<LeafId> = leaves.into_iter().collect();
         all.sort_unstable();
         all.dedup();
-        if all.is_empty() { Self::NONE } else { Self(Some(Rc::from(all))) }
+        if all.is_empty() { Self::NONE } else { Self::held(&all) }
     }
 }
 
@@ -110,6 +126,7 @@ impl Marks {
         }
         marks.sort_by_key(|mark| (mark.start, mark.end));
         marks.dedup();
+        meter::hold(size_of_val(marks.as_slice()) + ALLOCATION_BYTES);
         Self(Some(Rc::new(marks)))
     }
 
@@ -129,5 +146,13 @@ impl Marks {
     #[must_use]
     pub fn leaves(&self) -> Leaves {
         self.as_slice().iter().fold(Leaves::NONE, |all, mark| all.union(&mark.leaves))
+    }
+}
+
+impl Drop for Marks {
+    fn drop(&mut self) {
+        if let Some(marks) = self.0.as_ref().filter(|marks| Rc::strong_count(marks) == 1) {
+            meter::release(size_of_val(marks.as_slice()) + ALLOCATION_BYTES);
+        }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::chart::Chart;
 use crate::chart::process::{DefaultLeaf, ProcessError, process};
 use crate::chart::scope::{self, Capabilities, IncompatibleCluster, Release, check_cluster};
+use crate::meter::Metered;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::template::ast::Parsed;
@@ -121,15 +122,43 @@ pub enum Hashes {
 pub struct Budget {
     /// Nested calls of templates (`include`, `template`, `tpl`), as helm's 1000.
     pub depth: usize,
-    /// Executed nodes, commands and loop turns.
+    /// Work, in steps of some 200 ns: executed nodes, commands and loop turns, and what functions look at.
     pub steps: u64,
-    /// Bytes of one template's output and of any single string.
+    /// Work of making keys and hashing passwords, in the same steps, counted apart.
+    pub key_steps: u64,
+    /// Bytes of any single text, one template's output among them.
+    pub text_bytes: usize,
+    /// Bytes of the outputs of all templates together, with [`LINE_BYTES`] more for each line.
     pub output_bytes: usize,
+    /// Bytes that values and outputs take at a time.
+    pub memory_bytes: usize,
 }
+
+/// Calls of templates within one another: Helm's own limit.
+const DEPTH: usize = 1000;
+/// Steps of a render, less than a second: the largest public charts take an eighth, those that parse two megabytes of definitions half.
+const STEPS: u64 = 4_000_000;
+/// Steps of making keys, some seconds: one RSA key of 4096 bits takes 5 million, and no chart makes many.
+const KEY_STEPS: u64 = 25_000_000;
+/// Bytes of a text: four times what is read of one document afterwards.
+const TEXT_BYTES: usize = 16 << 20;
+/// Bytes of all outputs: the largest public charts print 5 MiB, and etcd takes 1.5 MiB of one object.
+const OUTPUT_BYTES: usize = 32 << 20;
+/// Bytes of values: a function may need as much again while it runs, and all of it must stay below 256 MiB.
+const MEMORY_BYTES: usize = 80 << 20;
+/// What a line of output takes besides its text: the number of its template's line.
+pub(crate) const LINE_BYTES: usize = size_of::<u32>();
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { depth: 1000, steps: 50_000_000, output_bytes: 64 << 20 }
+        Self {
+            depth: DEPTH,
+            steps: STEPS,
+            key_steps: KEY_STEPS,
+            text_bytes: TEXT_BYTES,
+            output_bytes: OUTPUT_BYTES,
+            memory_bytes: MEMORY_BYTES,
+        }
     }
 }
 
@@ -279,6 +308,7 @@ pub enum RenderError {
 /// # Source
 /// helm `pkg/action/install.go`, `RunWithContext`; `pkg/engine/engine.go`, `render`.
 pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut DefaultLeaf<'_>) -> Result<Outcome, RenderError> {
+    let _metered = Metered::start(options.budget.memory_bytes, options.budget.steps);
     let mut defaults_tracked = false;
     let resolved = process(&prepared.chart, given, options.profile, &mut |file, node| {
         let found = leaf(file, node);
@@ -312,6 +342,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     for template in scoped.iter().filter(|template| !template.is_partial()) {
         let written = engine.under(&template.decided_by, |engine| program.run(engine, &template.name, template.dot()));
         let Written { text, lines } = written.map_err(RenderError::Template)?;
+        engine.printed(&template.name, text.as_bytes().len() + lines.len() * LINE_BYTES).map_err(RenderError::Template)?;
         files.push(order::Rendered { source: template.name.clone(), text, lines });
     }
     let arranged = order::arrange(files, options.tests, options.profile)?;

@@ -22,6 +22,7 @@ mod sites;
 mod special;
 #[cfg(test)]
 mod tests;
+mod turns;
 pub mod uses;
 mod value;
 mod words;
@@ -37,7 +38,7 @@ use ast::{Callee, Parsed, Special};
 pub(crate) use engine::{Engine, Settings, Tracking};
 pub(crate) use methods::files_object;
 pub use output::Written;
-pub use parser::{NESTING, ParseError, check_functions, check_name};
+pub use parser::{NESTING, NODES, ParseError, check_functions, check_name};
 
 /// Returns what a function's name stands for.
 fn resolve(name: &str) -> Option<Callee> {

@@ -62,7 +62,14 @@ fn options() -> Options {
         hashes: Hashes::Ciphertext(Arc::new(
             (0..FIRST_PSEUDO_LEAF).map(|leaf| (LeafId(leaf), vec![1, 2, 3])).collect::<BTreeMap<_, _>>(),
         )),
-        budget: Budget { depth: 30, steps: 100_000, output_bytes: 1 << 20 },
+        budget: Budget {
+            depth: 30,
+            steps: 100_000,
+            key_steps: 1_000_000,
+            text_bytes: 1 << 20,
+            output_bytes: 1 << 20,
+            memory_bytes: 16 << 20,
+        },
         first_pseudo_leaf: FIRST_PSEUDO_LEAF,
         schemas: Schemas::Check,
     }

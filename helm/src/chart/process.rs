@@ -14,6 +14,7 @@ mod import;
 use yaml::{Node, Position};
 
 use super::{Chart, ChartError, ChartKind, Metadata};
+use crate::meter;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::semver::satisfies;
@@ -114,6 +115,9 @@ impl ProcessError {
         match self {
             Self::Library => Some("render a chart that depends on it"),
             Self::MissingDependencies { .. } => Some("run `helm dependency build` and commit or mount what it downloads"),
+            Self::Values(CoalesceError::TooMuch) => {
+                Some("values, aliases and `import-values` multiply one another; make one of them smaller")
+            }
             Self::Values(_) => Some("values under a subchart's name go to that subchart and must be a mapping"),
             Self::ChartVersion { .. } => Some("write apiVersion: v2"),
             Self::Chart(_) | Self::DefaultsAreNoMapping { .. } | Self::ImportTooDeep { .. } | Self::TooManyCharts { .. } => None,
@@ -222,6 +226,7 @@ impl<'a> Draft<'a> {
         let documents = chart.values(profile).map_err(|error| ProcessError::Chart(error.clone()))?;
         let defaults = from_file(documents, &mut |node| leaf(file, node))
             .map_err(|error| ProcessError::DefaultsAreNoMapping { file: file.clone(), at: error.span.start })?;
+        meter::check().map_err(CoalesceError::from)?;
         let subcharts = chart.dependencies.iter().map(|sub| Self::of(sub, profile, allowance, leaf)).collect::<Result<_, _>>()?;
         Ok(Self {
             chart,

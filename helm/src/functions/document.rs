@@ -15,6 +15,7 @@ use yaml::Scalar;
 use super::FunctionError;
 use super::truth::truth;
 use crate::gofmt;
+use crate::meter;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::time::{Moment, duration};
 use crate::value::{Data, Empty, KUBE_VERSION, List, Map, Object, ObjectKind, Slot, StructType, Text, Value};
@@ -248,6 +249,7 @@ impl Walk<'_> {
 
     /// Checks that `more` bytes fit into the result.
     fn room(&self, more: usize) -> Result<(), Unwritten> {
+        meter::spend(1).map_err(|passed| Unwritten::Refused(passed.into()))?;
         if self.sink.position().saturating_add(more) > self.result_limit {
             return Err(refused(&format!("the result is larger than {} bytes", self.result_limit)));
         }

@@ -8,13 +8,20 @@
 
 use super::signature::{Computed, Outcome, argument, boolean, deeper, fixed};
 use super::{Environment, Function, Keeps, Parameter};
+use crate::meter;
 use crate::value::{Data, List, Map, ObjectKind, Value};
 
 /// Nested lists and maps that are compared; far deeper than values are written, so only those that hold themselves reach it.
 const DEPTH: usize = 1_000;
 
-/// Values one call compares; those that share their parts many times over could take for ever.
-const STEPS: usize = 10_000_000;
+/// Values one call compares, whatever a render may spend; those that share their parts many times over could take for ever.
+const VALUES: usize = 10_000_000;
+
+/// Values that are compared in one step.
+const STEP_VALUES: usize = 8;
+
+/// Bytes of equal length that are compared in one step.
+const STEP_BYTES: usize = 1024;
 
 pub(super) const TABLE: &[Function] = &[fixed("deepEqual", &[Parameter::Any, Parameter::Any], Keeps::Derives, deep_equal)];
 
@@ -27,29 +34,34 @@ fn deep_equal(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
 /// # Errors
 /// They are nested deeper than [`DEPTH`].
 pub(super) fn equal(left: &Value, right: &Value) -> Computed<bool> {
-    Comparison { steps: 0 }.values(left, right, 0)
+    Comparison { values: 0 }.values(left, right, 0)
 }
 
 /// One comparison under way.
 struct Comparison {
-    steps: usize,
+    values: usize,
 }
 
 impl Comparison {
     fn values(&mut self, left: &Value, right: &Value, depth: usize) -> Computed<bool> {
-        self.steps += 1;
+        self.values += 1;
+        meter::spend(usize::from(self.values.is_multiple_of(STEP_VALUES)))?;
         if depth > DEPTH {
             return Err(format!("values are nested more than {DEPTH} deep").into());
         }
-        if self.steps > STEPS {
-            return Err(format!("more than {STEPS} values to compare").into());
+        if self.values > VALUES {
+            return Err(format!("more than {VALUES} values to compare").into());
         }
         match (&left.data, &right.data) {
             (Data::Nil, Data::Nil) => Ok(true),
             (Data::Bool(a), Data::Bool(b)) => Ok(a == b),
             (Data::Int(a), Data::Int(b)) | (Data::Int64(a), Data::Int64(b)) => Ok(a == b),
             (Data::Float(a), Data::Float(b)) => Ok(a == b),
-            (Data::String(a), Data::String(b)) | (Data::Bytes(a), Data::Bytes(b)) => Ok(a.as_bytes() == b.as_bytes()),
+            (Data::String(a), Data::String(b)) | (Data::Bytes(a), Data::Bytes(b)) => {
+                let (a, b) = (a.as_bytes(), b.as_bytes());
+                meter::spend(if a.len() == b.len() { a.len() / STEP_BYTES } else { 0 })?;
+                Ok(a == b)
+            }
             (Data::List(a, x), Data::List(b, y)) => Ok(x == y && self.lists(a, b, depth)?),
             (Data::Map(a, x), Data::Map(b, y)) => Ok(x == y && self.maps(a, b, depth)?),
             (Data::Object(a), Data::Object(b)) => Ok(kinds(&a.kind, &b.kind) && self.maps(&a.fields, &b.fields, depth)?),

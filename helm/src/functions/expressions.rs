@@ -22,8 +22,8 @@ use super::signature::{
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::value::{Data, Element, List, Text, Value};
-pub(crate) use compiled::Expressions;
 use compiled::{Expression, PATTERN_BYTES};
+pub(crate) use compiled::{Expressions, steps_to_compile};
 use translate::Malformed;
 
 use Parameter::{Int, String as Str};
@@ -31,8 +31,8 @@ use Parameter::{Int, String as Str};
 /// Bytes that may be searched: one value of a manifest is not larger.
 const TEXT_BYTES: usize = 1 << 20;
 /// Bytes that the searches of one call may look at together: each may read to the end of the text, so that many matches in a long
-/// text would take minutes. Some seconds.
-const SEARCHED_BYTES: usize = 1 << 32;
+/// text would take minutes. Half a second.
+const SEARCHED_BYTES: usize = 1 << 26;
 
 pub(super) const TABLE: &[Function] = &[
     expression("regexMatch", &[Str, Str], matches),

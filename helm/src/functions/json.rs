@@ -40,6 +40,7 @@ pub(crate) fn read_json_prefix(bytes: &[u8]) -> Result<(Value, usize), String> {
         Ok((_, _, Some(number))) => Err(format!("json: cannot unmarshal number {number} into Go value of type float64")),
         Err(Unread::Syntax(words)) => Err(words),
         Err(Unread::TooDeep) => Err(format!("it nests deeper than {NESTING} levels")),
+        Err(Unread::TooMany) => Err(too_many()),
     }
 }
 
@@ -130,6 +131,7 @@ fn must_from_json(values: &[Value]) -> Result<Value, FunctionError> {
         },
         Err(Unread::Syntax(message)) => Err(fail(&message)),
         Err(Unread::TooDeep) => Err(fail(&too_deep())),
+        Err(Unread::TooMany) => Err(fail(&too_many())),
     }
 }
 
@@ -141,7 +143,8 @@ fn from_json(values: &[Value], root: Root) -> Result<Value, FunctionError> {
             (rooted(read.value, read.unrepresentable, root), precise)
         }
         Err(Unread::Syntax(message)) => (error(Map::new(), &message, root), false),
-        Err(Unread::TooDeep) => return Err(FunctionError { message: Text::from(too_deep().as_str()).derived_from(&leaves) }),
+        Err(Unread::TooDeep) => return Err(FunctionError::from(too_deep()).derived_from(&leaves)),
+        Err(Unread::TooMany) => return Err(FunctionError::from(too_many()).derived_from(&leaves)),
     };
     Ok(if precise { value } else { derive_deep(&value, &leaves) })
 }
@@ -180,6 +183,10 @@ fn error(map: Map, message: &str, root: Root) -> Value {
 
 fn unrepresentable(number: &str) -> String {
     format!("json: cannot unmarshal number {number} into Go value of type float64")
+}
+
+fn too_many() -> String {
+    format!("the text holds more than {} values", read::VALUES)
 }
 
 fn too_deep() -> String {

@@ -25,6 +25,7 @@ use super::signature::{Outcome, argument, bytes, fixed, integer, text, within};
 use super::stream::Stream;
 use super::{Environment, Function, FunctionError, Keeps, Parameter, Supply, encoding};
 use crate::gofmt;
+use crate::meter;
 use crate::provenance::Leaves;
 use crate::value::{Data, Map, Object, ObjectKind, Value};
 use certificate::{Issuer, Request, Role};
@@ -83,6 +84,9 @@ const CERTIFICATE_BITS: usize = 2048;
 /// Bits of what `genPrivateKey "rsa"` makes.
 const PRIVATE_BITS: usize = 4096;
 
+/// Steps of `derivePassword`: 64 MiB of scrypt, some 160 milliseconds.
+const DERIVED_STEPS: usize = 800_000;
+
 /// Steps that count as a millisecond of work.
 const STEPS_PER_MILLISECOND: u64 = 5_000;
 
@@ -90,8 +94,6 @@ const STEPS_PER_MILLISECOND: u64 = 5_000;
 mod milliseconds {
     /// 2^10 rounds of bcrypt.
     pub(super) const BCRYPT: u64 = 80;
-    /// 64 MiB of scrypt.
-    pub(super) const DERIVED_PASSWORD: u64 = 160;
     /// A key handed in signs, an RSA key of 8192 bits at worst.
     pub(super) const SIGNATURE: u64 = 10;
     /// Two primes of 1024 bits.
@@ -133,12 +135,13 @@ fn hashed(environment: &mut Environment<'_>, function: &'static str, password: &
     (passwords::hash(password, stream.array()).into(), leaves)
 }
 
-fn derive_password(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
+fn derive_password(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let texts = [text(values, 1)?, text(values, 2)?, text(values, 3)?, text(values, 4)?];
     let [kind, password, user, site] = texts.each_ref().map(|text| text.as_bytes());
     // Go keeps the low half of a constant.
     let counter = u32::try_from(integer(values, 0)? & i64::from(u32::MAX)).unwrap_or_default();
-    charge(environment, milliseconds::DERIVED_PASSWORD);
+    // It is no key and nobody is spared it: it counts as any other work.
+    meter::spend(DERIVED_STEPS)?;
     Ok(bytes(&passwords::derive(&Account { counter, kind, password, user, site })))
 }
 

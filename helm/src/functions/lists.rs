@@ -16,8 +16,9 @@ use super::signature::{
 use super::strings::slice_of_strings;
 use super::truth::{truth, truth_leaves};
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
+use crate::meter;
 use crate::provenance::Leaves;
-use crate::value::{Data, Element, List, NumberType, ObjectKind, Value};
+use crate::value::{Data, Element, List, NumberType, ObjectKind, Text, Value};
 
 use Parameter::{Any, Int};
 
@@ -252,7 +253,10 @@ fn slice(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     Ok(Value::plain(Data::List(List::new(kept), element)).derived_from(&leaves))
 }
 
-fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
+/// Items a list of its own takes as much memory as.
+const CHUNK_ITEMS: usize = 2;
+
+fn chunk(environment: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let size = argument(values, 0);
     let list = items(&argument(values, 1), "Cannot chunk type %s")?;
     let wanted = integer(values, 0)?;
@@ -263,6 +267,7 @@ fn chunk(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
         let refused = || FunctionError::from("runtime error: makeslice: len out of range").derived_from(&leaves);
         return none.then(|| lists(Vec::new()).derived_from(&leaves)).ok_or_else(refused);
     };
+    items_within(environment, list.items.len().div_ceil(length).saturating_mul(CHUNK_ITEMS))?;
     let chunks = list.items.chunks(length).map(|chunk| Value::list(chunk.to_vec()).derived_from(&leaves)).collect();
     Ok(lists(chunks).derived_from(&leaves))
 }
@@ -272,14 +277,18 @@ fn lists(items: Vec<Value>) -> Value {
     Value::plain(Data::List(List::new(items), Element::List))
 }
 
+/// Steps it takes to sort one item of a long list.
+const SORTED_STEPS: usize = 3;
+
 /// Where tracked text stands in the order tells of it: the whole result is derived, every item too.
 fn sort_alpha(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     let source = argument(values, 0);
     let leaves = source.all_leaves();
-    let mut texts = match source.data {
+    let mut texts: Vec<Text> = match source.data {
         Data::List(..) => slice_of_strings(&source).0.iter().map(text_of).collect(),
         _ => vec![text_of(&source)],
     };
+    meter::spend(texts.len().saturating_mul(SORTED_STEPS))?;
     texts.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
     Ok(strings(texts.into_iter().map(|text| text.derived_from(&leaves)).collect()).derived_from(&leaves))
 }

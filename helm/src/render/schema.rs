@@ -5,6 +5,7 @@
 //! which rule is not met and no more, and of rules that decide about others (`if`, `anyOf`, ..) only that one is not met.
 //! Not here: the schemas of a customer's estate, where in a layer a value was written.
 
+mod meter;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -18,13 +19,14 @@ use serde_json::{Number, Value as Json};
 use crate::chart::process::{Processed, Resolved};
 use crate::provenance::Leaves;
 use crate::value::{Data, List, Map, Value};
+pub use meter::SCHEMA_STEPS;
 
 /// Bytes of one schema: the largest of public charts, written by generators, have some 2 MiB.
 pub const SCHEMA_BYTES: usize = 4 << 20;
 /// Violations that are reported of one chart; the rest is counted.
 pub const VIOLATIONS: usize = 50;
 /// Bytes of one compiled pattern, enough for bounded repetition of character classes.
-const PATTERN_BYTES: usize = 1 << 20;
+const PATTERN_BYTES: usize = 1 << 18;
 /// Bytes of a message: what quotes a longer value says only which rule is not met.
 const MESSAGE_BYTES: usize = 500;
 /// Levels of alternatives within alternatives whose violations are told.
@@ -89,6 +91,14 @@ pub enum SchemaError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A check takes too long.
+    #[error("the values.schema.json of `{chart}` takes more than {limit} steps to check")]
+    TooMuch {
+        /// The chart, by the path its templates go by.
+        chart: String,
+        /// The most allowed.
+        limit: u64,
+    },
     /// A schema is too large.
     #[error("the values.schema.json of `{chart}` has more than {limit} bytes")]
     TooLarge {
@@ -126,7 +136,8 @@ pub fn validate(resolved: &Resolved<'_>) -> Result<(), SchemaError> {
 
 fn validate_chart(chart: &Processed<'_>, values: &Map, violations: &mut Vec<Violations>) -> Result<(), SchemaError> {
     if let Some(schema) = &chart.chart.schema {
-        let (found, more) = validate_one(&chart.path, schema, values)?;
+        let too_much = |_| SchemaError::TooMuch { chart: chart.path.clone(), limit: SCHEMA_STEPS };
+        let (found, more) = meter::within(|| validate_one(&chart.path, schema, values)).map_err(too_much)??;
         if !found.is_empty() {
             violations.push(Violations { name: chart.metadata.name.clone(), found, more });
         }
@@ -146,8 +157,9 @@ fn validate_one(chart: &str, schema: &[u8], values: &Map) -> Result<(Vec<Violati
     if schema.len() > SCHEMA_BYTES {
         return Err(SchemaError::TooLarge { chart: chart.to_owned(), limit: SCHEMA_BYTES });
     }
-    let schema: Json = serde_json::from_slice(schema).map_err(|error| unusable(error.to_string()))?;
-    let validator = jsonschema::options()
+    let mut schema: Json = serde_json::from_slice(schema).map_err(|error| unusable(error.to_string()))?;
+    meter::prepare(&mut schema);
+    let validator = meter::metered(jsonschema::options())
         .with_retriever(Nowhere)
         // Linear in time, as Go's patterns are.
         .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES).dfa_size_limit(PATTERN_BYTES))

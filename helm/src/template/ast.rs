@@ -198,6 +198,8 @@ pub struct Parsed {
     pub main: Body,
     /// `define` and `block` bodies in order of appearance.
     pub defines: Vec<Define>,
+    /// How many nodes there are, what they are made of included.
+    pub nodes: usize,
     /// The functions called that not every helm has, in order of appearance.
     pub newer: Vec<(Position, &'static Function)>,
 }

@@ -14,8 +14,10 @@ use super::exec::{Frame, Result};
 use super::sites::Caller;
 use super::value::{Form, Held};
 use super::words::describe;
+use crate::functions::cost;
 use crate::functions::{Effect, Environment, Function, FunctionError, Parameter};
 use crate::gofmt::{self, Buffer};
+use crate::meter;
 use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Element, List, Map, ObjectKind, Value};
 
@@ -167,6 +169,7 @@ impl<'t> Frame<'_, '_, 't> {
         let call = Caller { template: self.template.clone(), at };
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
+        meter::spend(cost::of(function, values)).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         let (called, effort) = {
             let ciphertext = |leaf: LeafId| Engine::ciphertext(settings, leaf);
             let mut chance = self.engine.chances.at(&self.engine.callers, &call);
@@ -175,6 +178,8 @@ impl<'t> Frame<'_, '_, 't> {
             let mut environment = Environment { chance, ciphertext: &ciphertext, result_limit, expressions, effort: 0 };
             ((function.call)(&mut environment, values), environment.effort)
         };
+        // A function that passes a limit ends as it can; what it says then is of no interest.
+        meter::check().map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         self.engine.afford(effort).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
         match called.and_then(|value| bounded(value, result_limit)) {
             Ok(value) => {

@@ -14,6 +14,7 @@ use super::output::Output;
 use super::sites::Caller;
 use crate::functions::Expressions;
 use crate::gofmt::PRINTED_BYTES;
+use crate::meter::{self, Kept, Metered, Passed};
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::render::{Budget, ChanceCall, Hashes, Randomness, Site, TemplateFailure};
@@ -52,8 +53,23 @@ pub(super) enum Budgeted {
     Depth,
     /// [`Budget::steps`].
     Steps,
+    /// [`Budget::key_steps`].
+    Keys,
+    /// [`Budget::text_bytes`].
+    Text,
     /// [`Budget::output_bytes`].
     Output,
+    /// [`Budget::memory_bytes`].
+    Memory,
+}
+
+impl From<Passed> for Budgeted {
+    fn from(passed: Passed) -> Self {
+        match passed {
+            Passed::Bytes => Self::Memory,
+            Passed::Steps => Self::Steps,
+        }
+    }
 }
 
 /// The state of a render.
@@ -65,13 +81,18 @@ pub(crate) struct Engine<'r> {
     pervasive: Leaves,
     /// What may have cut the present loop short.
     escaped: Leaves,
-    steps: u64,
+    /// Bytes of the outputs so far.
+    printed: usize,
+    /// Steps of making keys so far.
+    key_steps: u64,
+    /// Keeps the allowance in force.
+    _metered: Metered,
     /// Calls of templates that are under way, outermost first.
     pub(super) callers: Vec<Caller>,
     /// Calls of `include` that are under way, by name.
     pub(super) including: BTreeMap<Rc<str>, usize>,
     /// Texts `tpl` has parsed.
-    pub(super) parsed: BTreeMap<Rc<[u8]>, Arc<Parsed>>,
+    pub(super) parsed: BTreeMap<Rc<[u8]>, (Arc<Parsed>, Kept)>,
     /// Regular expressions functions have compiled.
     pub(super) expressions: Expressions,
     /// Time and randomness.
@@ -88,7 +109,9 @@ impl<'r> Engine<'r> {
             control: Leaves::NONE,
             pervasive: Leaves::NONE,
             escaped: Leaves::NONE,
-            steps: 0,
+            printed: 0,
+            key_steps: 0,
+            _metered: Metered::start(settings.budget.memory_bytes, settings.budget.steps),
             callers: Vec::new(),
             including: BTreeMap::new(),
             parsed: BTreeMap::new(),
@@ -160,18 +183,27 @@ impl<'r> Engine<'r> {
     }
 
     /// Counts one step and looks at what is written so far.
-    pub(super) fn spend(&mut self, output: &Output) -> Result<(), Budgeted> {
-        self.steps += 1;
-        if self.steps > self.settings.budget.steps {
-            return Err(Budgeted::Steps);
-        }
-        if output.len() > self.result_limit() { Err(Budgeted::Output) } else { Ok(()) }
+    pub(super) fn spend(&self, output: &Output) -> Result<(), Budgeted> {
+        meter::spend(1)?;
+        if output.len() > self.result_limit() { Err(Budgeted::Text) } else { Ok(()) }
     }
 
-    /// Counts the `steps` of what is done at once.
+    /// Counts the steps of making keys.
     pub(super) fn afford(&mut self, steps: u64) -> Result<(), Budgeted> {
-        self.steps = self.steps.saturating_add(steps);
-        if self.steps > self.settings.budget.steps { Err(Budgeted::Steps) } else { Ok(()) }
+        self.key_steps = self.key_steps.saturating_add(steps);
+        if self.key_steps > self.settings.budget.key_steps { Err(Budgeted::Keys) } else { Ok(()) }
+    }
+
+    /// Counts the output of a template file, what its lines take included.
+    ///
+    /// # Errors
+    /// All files together print too much.
+    pub(crate) fn printed(&mut self, template: &str, bytes: usize) -> Result<(), Box<TemplateFailure>> {
+        self.printed = self.printed.saturating_add(bytes);
+        if self.printed <= self.settings.budget.output_bytes {
+            return Ok(());
+        }
+        Err(self.over_budget(Site { template: template.to_owned(), line: 1, column: 1 }, Budgeted::Output))
     }
 
     /// Goes one template call deeper.
@@ -192,7 +224,7 @@ impl<'r> Engine<'r> {
 
     /// Returns the bytes a single result may have.
     pub(super) fn result_limit(&self) -> usize {
-        self.settings.budget.output_bytes.min(PRINTED_BYTES - 1)
+        self.settings.budget.text_bytes.min(PRINTED_BYTES - 1)
     }
 
     /// Says whether a leaf's text must not be looked at: it has a digest to stand for it.
@@ -228,7 +260,10 @@ impl<'r> Engine<'r> {
         let message = match limit {
             Budgeted::Depth => format!("templates call one another more than {} deep", budget.depth),
             Budgeted::Steps => format!("the render takes more than {} steps", budget.steps),
-            Budgeted::Output => format!("a template prints more than {} bytes", budget.output_bytes),
+            Budgeted::Keys => format!("making keys takes more than {} steps", budget.key_steps),
+            Budgeted::Text => format!("a template prints more than {} bytes", budget.text_bytes),
+            Budgeted::Output => format!("the templates print more than {} bytes together", budget.output_bytes),
+            Budgeted::Memory => format!("the values of the render take more than {} bytes", budget.memory_bytes),
         };
         self.failure(at, Text::from(message.as_str()))
     }

@@ -20,12 +20,14 @@ use super::flow::{self, Effects};
 use super::output::Output;
 use super::set::{Set, Template};
 use super::sites::Caller;
+use super::turns::{Turns, is_number, turns};
 use super::value::Held;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
+use crate::meter;
 use crate::provenance::Leaves;
 use crate::render::{Site, TemplateFailure};
-use crate::value::{Data, Element, NumberType, ObjectKind, Text, Value};
+use crate::value::{Data, ObjectKind, Text, Value};
 
 /// What walking gives, or the failure.
 pub(super) type Result<T> = std::result::Result<T, Box<TemplateFailure>>;
@@ -150,6 +152,8 @@ impl<'t> Frame<'_, '_, 't> {
             },
             _ => gofmt::value(&held.value),
         };
+        // What passes a limit is not printed to its end.
+        meter::check().map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         self.output.printed(&text, at.line, &self.engine.control);
         Ok(())
     }
@@ -197,14 +201,15 @@ impl<'t> Frame<'_, '_, 't> {
         let leaves = shape_leaves(&held.value);
         let outer = self.engine.enter(&leaves);
         let around = self.engine.begin_loop();
-        let turns = self.turns(branch, &held)?;
+        let mut turns = self.turns(branch, &held)?.peekable();
         let mut next = Next::On;
-        if let (true, Some(otherwise)) = (turns.is_empty(), &branch.otherwise) {
+        if let (true, Some(otherwise)) = (turns.peek().is_none(), &branch.otherwise) {
             // `break` in the `else` of a loop belongs to the loop around it.
             next = self.body(dot, otherwise)?;
         }
         let top = self.variables.len();
         for (index, item) in turns {
+            self.engine.spend(&self.output).map_err(|limit| self.engine.over_budget(self.site(branch.at), limit))?;
             self.bind(branch, &index, &item);
             let next = self.body(&item, &branch.body)?;
             self.variables.truncate(top);
@@ -223,73 +228,14 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     /// Returns index and item of each turn of a loop.
-    fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Vec<(Held, Held)>> {
-        let inside = &held.value.leaves;
+    fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Turns> {
         let at = branch.pipeline.last_at();
-        match &held.value.data {
-            Data::Nil => Ok(Vec::new()),
-            Data::Int(count) | Data::Int64(count) => {
-                if branch.pipeline.variables.len() > 1 {
-                    return Err(self.fail(at, &format!("can't use {count} to iterate over more than one variable")));
-                }
-                let count = usize::try_from(*count).unwrap_or(0);
-                let turns = u64::try_from(count).unwrap_or(u64::MAX);
-                self.engine.afford(turns).map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
-                let int64 = matches!(held.value.data, Data::Int64(_));
-                let turn = |index: i64| if int64 { Data::Int64(index) } else { Data::Int(index) };
-                let items = (0..i64::try_from(count).unwrap_or(i64::MAX))
-                    .map(|index| (Held::invalid(Leaves::NONE), Held::concrete(Value::plain(turn(index)).derived_from(inside))));
-                Ok(items.collect())
-            }
-            Data::List(list, element) => {
-                let held = |item: Value| if *element == Element::Any { Held::element(item) } else { Held::concrete(item) };
-                let items = list.items().into_iter().enumerate().map(|(index, item)| {
-                    let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(inside);
-                    (Held::concrete(index), held(item.derived_from(inside)))
-                });
-                Ok(items.collect())
-            }
-            Data::Bytes(text) => {
-                let items = text.as_bytes().iter().enumerate().map(|(index, byte)| {
-                    let leaves = inside.union(&text.marks().leaves());
-                    let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX))).derived_from(&leaves);
-                    (
-                        Held::concrete(index),
-                        Held::concrete(Value::number(NumberType::Uint8, i128::from(*byte)).derived_from(&leaves)),
-                    )
-                });
-                Ok(items.collect())
-            }
-            Data::Map(map, _) => Ok(entries(map, inside)),
-            Data::Object(object) => match &object.kind {
-                ObjectKind::Values(_) | ObjectKind::Files(_) => Ok(entries(&object.fields, inside)),
-                ObjectKind::VersionSet(_, versions) => {
-                    let items = versions.iter().enumerate().map(|(index, version)| {
-                        let index = Value::plain(Data::Int(i64::try_from(index).unwrap_or(i64::MAX)));
-                        (Held::concrete(index), Held::concrete(Value::string(version)))
-                    });
-                    Ok(items.collect())
-                }
-                ObjectKind::Number(..) if branch.pipeline.variables.len() > 1 => {
-                    let message = [
-                        Value::string("can't use "),
-                        held.value.clone(),
-                        Value::string(" to iterate over more than one variable"),
-                    ];
-                    Err(self.engine.failure(self.site(at), gofmt::sprint(&message)))
-                }
-                ObjectKind::Number(of, count) => {
-                    let turns = usize::try_from(*count).unwrap_or(0);
-                    self.engine
-                        .afford(u64::try_from(turns).unwrap_or(u64::MAX))
-                        .map_err(|limit| self.engine.over_budget(self.site(at), limit))?;
-                    let item = |number: i128| Held::concrete(Value::number(*of, number).derived_from(inside));
-                    Ok((0..*count).map(|number| (Held::invalid(Leaves::NONE), item(number))).collect())
-                }
-                _ => Err(self.cannot_range(at, held)),
-            },
-            Data::Bool(_) | Data::Float(_) | Data::String(_) => Err(self.cannot_range(at, held)),
+        if branch.pipeline.variables.len() > 1 && is_number(&held.value) {
+            let message =
+                [Value::string("can't use "), held.value.clone(), Value::string(" to iterate over more than one variable")];
+            return Err(self.engine.failure(self.site(at), gofmt::sprint(&message)));
         }
+        turns(&held.value).ok_or_else(|| self.cannot_range(at, held))
     }
 
     fn cannot_range(&self, at: Position, held: &Held) -> Box<TemplateFailure> {
@@ -374,14 +320,4 @@ fn shape_leaves(value: &Value) -> Leaves {
         Data::Bytes(text) | Data::String(text) => value.leaves.union(&text.marks().leaves()),
         Data::Nil | Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::List(..) => value.leaves.clone(),
     }
-}
-
-/// Returns a map's keys and values in order.
-fn entries(map: &crate::value::Map, inside: &Leaves) -> Vec<(Held, Held)> {
-    let inside = inside.union(&map.shape());
-    let entries = map.entries().into_iter().map(|(key, slot)| {
-        let key = Value::plain(Data::String(crate::value::Text::plain(&key))).derived_from(&inside);
-        (Held::concrete(key), Held::element(slot.value.derived_from(&inside)))
-    });
-    entries.collect()
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::ast::{Binding, Body, Branch, Call, Callee, Command, Node, Operand, OperandKind, Pipeline, Special};
 use super::set::Set;
 use crate::functions::Effect;
+use crate::meter;
 
 /// What bodies could do.
 #[derive(Debug, Default)]
@@ -66,6 +67,7 @@ impl<'t> Effects<'t> {
     }
 
     fn body(&mut self, body: &'t Body) {
+        meter::work(body.len());
         for node in body {
             match node {
                 Node::Text(_) => {}

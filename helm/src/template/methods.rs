@@ -18,6 +18,7 @@ use super::call::{Arguments, Signature};
 use super::exec::{Frame, Result};
 use super::value::Held;
 use crate::functions::{self, Parameter};
+use crate::meter;
 use crate::provenance::Leaves;
 use crate::value::{Data, Element, List, Map, Object, ObjectKind, Text, Value};
 
@@ -86,7 +87,7 @@ impl<'t> Frame<'_, '_, 't> {
             "Lines" if self.fails_on(files.get(argument)) => {
                 return Err(self.fail(at, "error calling Lines: runtime error: index out of range [-1]"));
             }
-            "Lines" => lines(&content()),
+            "Lines" => self.lines(at, &content())?,
             "AsConfig" => self.as_yaml(at, files, |text| Data::String(text.clone()))?,
             _ => self.as_yaml(at, files, |text| {
                 let encoded = base64::engine::general_purpose::STANDARD.encode(text.as_bytes());
@@ -104,12 +105,22 @@ impl<'t> Frame<'_, '_, 't> {
         let Ok(pattern) = std::str::from_utf8(pattern) else {
             return Err(self.fail(at, "error calling Glob: the pattern is not UTF-8"));
         };
+        let searched: usize = files.keys().map(|path| path.len() + pattern.len()).sum();
+        meter::spend(GLOB_STEPS + meter::steps_of_bytes(searched * 8))
+            .map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         // helm falls back to `**` where a pattern is malformed.
         let wanted = Regex::new(&glob_expression(pattern)).or_else(|_| Regex::new("(?s-u)^.*$"));
         let wanted = wanted.map_err(|error| self.fail(at, &format!("error calling Glob: {error}")))?;
         let found: Files =
             files.iter().filter(|(path, _)| wanted.is_match(path)).map(|(path, text)| (path.clone(), text.clone())).collect();
         Ok(files_object(found))
+    }
+
+    fn lines(&self, at: Position, text: &Text) -> Result<Value> {
+        let (bytes, lines) = (text.as_bytes(), text.as_bytes().iter().filter(|byte| **byte == b'\n').count() + 1);
+        let room = meter::has_room(bytes.len() + lines * LINE_BYTES).and_then(|()| meter::spend(lines));
+        room.map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
+        Ok(self::lines(text))
     }
 
     fn as_yaml(&mut self, at: Position, files: &Files, content: impl Fn(&Text) -> Data) -> Result<Value> {
@@ -172,6 +183,12 @@ fn with_newline(text: &Text) -> Text {
     bytes.push(b'\n');
     Text::marked(bytes, text.marks().clone())
 }
+
+/// Steps it takes to make a glob ready.
+const GLOB_STEPS: usize = 500;
+
+/// Bytes of memory a line takes besides its text.
+const LINE_BYTES: usize = 128;
 
 /// Returns a file's lines; a file that ends in a newline has no empty last one.
 fn lines(text: &Text) -> Value {

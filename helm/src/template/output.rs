@@ -5,6 +5,7 @@
 
 use memchr::memmem;
 
+use crate::meter::Kept;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::value::Text;
 
@@ -34,6 +35,7 @@ pub(super) struct Output {
     bytes: Vec<u8>,
     marks: Vec<Mark>,
     runs: Vec<Run>,
+    kept: Kept,
 }
 
 /// The output of one template file.
@@ -57,6 +59,7 @@ impl Output {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         self.derive(start, control);
+        self.account();
     }
 
     /// Appends what an action prints.
@@ -71,6 +74,13 @@ impl Output {
             flow: mark.flow,
         }));
         self.derive(base, control);
+        self.account();
+    }
+
+    /// Counts what the output takes.
+    fn account(&mut self) {
+        let marks = self.marks.capacity() * size_of::<Mark>();
+        self.kept.resize(self.bytes.capacity() + marks + self.runs.capacity() * size_of::<Run>());
     }
 
     /// Appends what Go prints for nil.
@@ -93,7 +103,13 @@ impl Output {
     }
 
     fn run(&mut self, line: u32, step: Step) {
-        self.runs.push(Run { start: self.bytes.len(), line, step });
+        let run = Run { start: self.bytes.len(), line, step };
+        match self.runs.last_mut() {
+            // Nothing was written since, or what follows is on the same line of the template.
+            Some(last) if last.start == run.start => *last = run,
+            Some(last) if last.step == Step::Stays && step == Step::Stays && last.line == line => {}
+            _ => self.runs.push(run),
+        }
     }
 
     /// Returns the text as it stands, for `include`.

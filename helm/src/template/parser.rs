@@ -29,6 +29,10 @@ use scope::Scope;
 /// constructs; trees are walked, and dropped, by recursion, so ours are what a thread of 2 MiB takes several times over.
 pub const NESTING: usize = 200;
 
+/// Nodes of one template: texts, actions, commands, operands and `define`s. The largest of public charts has some thousands; one takes
+/// some 150 bytes.
+pub const NODES: usize = 200_000;
+
 /// Bytes of stack that must be left before one more level is parsed: a level takes less than 10 KiB, without optimisation.
 const STACK_RED_ZONE: usize = 64 * 1024;
 
@@ -61,11 +65,12 @@ pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Re
         named: BTreeMap::new(),
         loops: 0,
         nesting: 0,
+        nodes: 0,
     };
     let mut main = Vec::new();
     loop {
         if parser.items.peek().token == Token::End {
-            return Ok(Parsed { main, defines: parser.defines, newer: parser.newer });
+            return Ok(Parsed { main, defines: parser.defines, newer: parser.newer, nodes: parser.nodes });
         }
         main.extend(parser.top()?);
     }
@@ -106,6 +111,7 @@ struct Parser<'a> {
     /// How many `range` bodies stand around this place.
     loops: usize,
     nesting: usize,
+    nodes: usize,
 }
 
 /// A node, or what ends a body.
@@ -132,6 +138,12 @@ impl Parser<'_> {
         let done = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || inner(self));
         self.nesting -= 1;
         done
+    }
+
+    /// Counts one node more.
+    fn node(&mut self, at: Position) -> Result<()> {
+        self.nodes += 1;
+        if self.nodes > NODES { Err(mistake(at, format!("a template has more than {NODES} nodes"))) } else { Ok(()) }
     }
 
     /// One node outside of any construct; nothing for a `define`.
@@ -178,6 +190,7 @@ impl Parser<'_> {
 
     /// Adds a template; of two with one name, one must be blank and is dropped.
     fn define(&mut self, name: String, at: Position, body: Body) -> Result<()> {
+        self.node(at)?;
         let Some(old) = self.named.get(&name).and_then(|index| self.defines.get_mut(*index)) else {
             self.named.insert(name.clone(), self.defines.len());
             self.defines.push(Define { name, at, body });
@@ -209,6 +222,7 @@ impl Parser<'_> {
 
     fn element(&mut self) -> Result<Element> {
         let item = self.items.take_word();
+        self.node(item.at)?;
         match item.token {
             Token::Text => Ok(Element::Node(Node::Text(Text { at: item.at, bytes: item.text.into() }))),
             Token::LeftDelimiter => {

@@ -22,6 +22,7 @@ use super::words::describe;
 use crate::functions::Parameter;
 use crate::functions::truth::{truth, truth_leaves};
 use crate::gofmt;
+use crate::meter::{self, Kept};
 use crate::provenance::Leaves;
 use crate::value::{Data, Map, Text, Value};
 
@@ -33,6 +34,12 @@ const TPL: &str = "gotpl";
 /// # Source
 /// helm `pkg/engine/engine.go`, `recursionMaxNums`.
 const RECURSION: usize = 1000;
+
+/// Bytes of a template that are parsed in one step.
+const PARSED_BYTES: usize = 8;
+
+/// Bytes a node of a parsed template takes.
+const NODE_BYTES: usize = 160;
 
 impl<'t> Frame<'_, '_, 't> {
     pub(super) fn special(&mut self, at: Position, special: Special, arguments: Arguments<'_, 't>) -> Result<Held> {
@@ -156,13 +163,16 @@ impl<'t> Frame<'_, '_, 't> {
 
     fn parse(&mut self, at: Position, source: &Text) -> Result<Arc<super::ast::Parsed>> {
         if let Some(parsed) = self.engine.parsed.get(source.as_bytes()) {
-            return Ok(Arc::clone(parsed));
+            return Ok(Arc::clone(&parsed.0));
         }
+        meter::spend(source.as_bytes().len() / PARSED_BYTES)
+            .map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
         let parsed = parser::parse(source.as_bytes(), &super::resolve);
         match parsed.and_then(|parsed| parser::check_functions(self.engine.profile(), &parsed).map(|()| parsed)) {
             Ok(parsed) => {
                 let parsed = Arc::new(parsed);
-                self.engine.parsed.insert(Rc::from(source.as_bytes()), Arc::clone(&parsed));
+                let kept = Kept::new(source.as_bytes().len() + parsed.nodes * NODE_BYTES);
+                self.engine.parsed.insert(Rc::from(source.as_bytes()), (Arc::clone(&parsed), kept));
                 Ok(parsed)
             }
             Err(error) => {

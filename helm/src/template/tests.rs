@@ -191,7 +191,7 @@ fn places_are_those_of_go() {
 #[test]
 fn budgets() {
     let dot = values("{}");
-    let small = Budget { depth: 10, steps: 100, output_bytes: 40 };
+    let small = Budget { depth: 10, steps: 100, key_steps: 100, text_bytes: 40, output_bytes: 40, memory_bytes: 10_000 };
     let refused = |template: &str| {
         let failure = run_within(small, template, &dot).unwrap_err();
         String::from_utf8_lossy(failure.message.as_bytes()).into_owned()
@@ -214,10 +214,10 @@ fn values_that_print_for_ever_are_refused() {
     {
         let failure = run(&format!("{head}{{{{ {call} | len }}}}"), "{}").unwrap_err();
         let message = String::from_utf8_lossy(failure.message.as_bytes()).into_owned();
-        assert_eq!(message, format!("error calling {name}: the result is larger than 67108864 bytes"));
+        assert_eq!(message, format!("error calling {name}: the result is larger than 16777216 bytes"));
     }
     let failure = run(&format!("{head}{{{{ $m }}}}{{{{ $m }}}}"), "{}").unwrap_err();
-    assert_eq!(String::from_utf8_lossy(failure.message.as_bytes()), "a template prints more than 67108864 bytes");
+    assert_eq!(String::from_utf8_lossy(failure.message.as_bytes()), "a template prints more than 16777216 bytes");
 }
 
 // Deep recursion of templates up to the limit does not overflow the stack.

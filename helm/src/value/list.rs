@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::{Value, containers, dismantle};
+use crate::meter::{self, ALLOCATION_BYTES};
 
 /// A Go slice: shared by reference; the engine's functions make new ones, as sprig's do.
 #[derive(Clone, Default)]
@@ -20,16 +21,35 @@ struct Items(Vec<Value>);
 impl Drop for Items {
     fn drop(&mut self) {
         if !self.0.is_empty() {
-            dismantle(containers(std::mem::take(&mut self.0).into_iter()));
+            dismantle(containers(self.take().into_iter()));
         }
     }
+}
+
+impl Items {
+    /// Returns items that are held from now on.
+    fn held(items: Vec<Value>) -> Self {
+        meter::hold(weight(&items));
+        Self(items)
+    }
+
+    /// Takes the items out.
+    fn take(&mut self) -> Vec<Value> {
+        meter::release(weight(&self.0));
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// Returns the memory that a list of items takes, without what they hold; none for an empty one, which need not be counted.
+fn weight(items: &[Value]) -> usize {
+    if items.is_empty() { 0 } else { size_of_val(items) + 2 * ALLOCATION_BYTES }
 }
 
 impl List {
     /// Returns a list of `items`.
     #[must_use]
     pub fn new(items: Vec<Value>) -> Self {
-        Self { items: Rc::new(RefCell::new(Items(items))), is_nil: false }
+        Self { items: Rc::new(RefCell::new(Items::held(items))), is_nil: false }
     }
 
     /// Returns Go's nil slice: empty, and written as `null`.
@@ -47,7 +67,9 @@ impl List {
     /// Returns the items as they are now.
     #[must_use]
     pub fn items(&self) -> Vec<Value> {
-        self.items.borrow().0.clone()
+        let items = &self.items.borrow().0;
+        meter::work(meter::steps_of_items(items.len()));
+        items.clone()
     }
 
     /// Returns the item at `index`.
@@ -78,7 +100,7 @@ impl List {
     /// Returns the items where nobody else holds the list; none otherwise.
     pub(super) fn into_last_items(self) -> Vec<Value> {
         let items = Rc::into_inner(self.items).map(RefCell::into_inner);
-        items.map(|mut items| containers(std::mem::take(&mut items.0).into_iter())).unwrap_or_default()
+        items.map(|mut items| containers(items.take().into_iter())).unwrap_or_default()
     }
 
     /// Returns what tells the list from all others while it is held.

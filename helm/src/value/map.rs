@@ -6,6 +6,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::{Data, Value, containers, dismantle};
+use crate::meter::{self, ALLOCATION_BYTES};
 use crate::provenance::Leaves;
 
 /// One entry's value with what its key depends on.
@@ -29,6 +30,53 @@ pub struct Map {
 struct Table {
     entries: BTreeMap<Rc<[u8]>, Slot>,
     shape: Leaves,
+}
+
+/// Entries of one node of the tree; a node that is full is divided in two.
+const NODE_ENTRIES: usize = 11;
+
+/// Bytes of one node, whether it is full or not.
+const NODE_BYTES: usize = size_of::<(Rc<[u8]>, Slot)>() * NODE_ENTRIES + ALLOCATION_BYTES;
+
+/// Returns what the nodes of so many entries take.
+fn nodes(entries: usize) -> usize {
+    entries.div_ceil(NODE_ENTRIES / 2 + 1) * NODE_BYTES
+}
+
+/// Returns what a key takes.
+fn weight(key: &[u8]) -> usize {
+    key.len() + ALLOCATION_BYTES
+}
+
+/// Entries that are copied out in one step.
+const STEP_ENTRIES: usize = 2;
+
+impl Table {
+    fn insert(&mut self, key: Rc<[u8]>, slot: Slot) {
+        meter::work(1);
+        let (before, weight) = (self.entries.len(), weight(&key));
+        if self.entries.insert(key, slot).is_none() {
+            meter::hold(weight + nodes(before + 1) - nodes(before));
+        }
+    }
+
+    fn remove(&mut self, key: &[u8]) -> Option<Slot> {
+        let removed = self.entries.remove(key)?;
+        let after = self.entries.len();
+        meter::release(weight(key) + nodes(after + 1) - nodes(after));
+        Some(removed)
+    }
+
+    /// Takes the values out.
+    fn take(&mut self) -> Vec<Value> {
+        let entries = std::mem::take(&mut self.entries);
+        meter::release(nodes(entries.len()));
+        let values = entries.into_iter().map(|(key, slot)| {
+            meter::release(weight(&key));
+            slot.value
+        });
+        values.collect()
+    }
 }
 
 impl Map {
@@ -76,7 +124,7 @@ impl Map {
     pub(crate) fn insert_shared(&self, key: Rc<[u8]>, slot: Slot) {
         let mut table = self.table.borrow_mut();
         table.shape = table.shape.union(&slot.key_leaves);
-        table.entries.insert(key, slot);
+        table.insert(key, slot);
     }
 
     /// Returns a new map with the same keys, each with what `made` makes of its value.
@@ -85,9 +133,12 @@ impl Map {
         let table = self.table.borrow();
         let rebuilt = table.entries.iter().map(|(key, slot)| {
             shape = shape.union(&slot.key_leaves);
+            meter::hold(weight(key));
             (Rc::clone(key), Slot { key_leaves: slot.key_leaves.clone(), value: made(&slot.value) })
         });
-        let entries = rebuilt.collect();
+        let entries: BTreeMap<Rc<[u8]>, Slot> = rebuilt.collect();
+        meter::work(entries.len());
+        meter::hold(nodes(entries.len()));
         Self { table: Rc::new(RefCell::new(Table { entries, shape })), is_nil: false }
     }
 
@@ -124,7 +175,7 @@ impl Map {
 
     /// Removes `key` and returns what it held.
     pub fn remove(&self, key: &[u8]) -> Option<Slot> {
-        self.table.borrow_mut().entries.remove(key)
+        self.table.borrow_mut().remove(key)
     }
 
     /// Says whether `key` is present.
@@ -148,15 +199,15 @@ impl Map {
     /// Returns a copy of the entries as they are now, in key order; values are shared.
     #[must_use]
     pub fn entries(&self) -> Vec<(Rc<[u8]>, Slot)> {
-        self.table.borrow().entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
+        let entries = &self.table.borrow().entries;
+        meter::work(1 + entries.len() / STEP_ENTRIES);
+        entries.iter().map(|(key, slot)| (Rc::clone(key), slot.clone())).collect()
     }
 
     /// Returns the values where nobody else holds the map; none otherwise.
     pub(super) fn into_last_values(self) -> Vec<Value> {
         let table = Rc::into_inner(self.table).map(RefCell::into_inner);
-        table
-            .map(|mut table| containers(std::mem::take(&mut table.entries).into_values().map(|slot| slot.value)))
-            .unwrap_or_default()
+        table.map(|mut table| containers(table.take().into_iter())).unwrap_or_default()
     }
 
     /// Returns what tells the map from all others while it is held.
@@ -181,7 +232,7 @@ impl fmt::Debug for Map {
 impl Drop for Table {
     fn drop(&mut self) {
         if !self.entries.is_empty() {
-            dismantle(containers(std::mem::take(&mut self.entries).into_values().map(|slot| slot.value)));
+            dismantle(containers(self.take().into_iter()));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::meter::{self, ALLOCATION_BYTES};
 use crate::provenance::{Flow, LeafId, Leaves, Mark, Marks};
 
 /// A byte string with the marks of its parts; cheap to clone.
@@ -16,19 +17,25 @@ impl Text {
     /// Returns unmarked text.
     #[must_use]
     pub fn plain(bytes: &[u8]) -> Self {
-        Self { bytes: Rc::from(bytes), marks: Marks::NONE }
+        Self::held(Rc::from(bytes), Marks::NONE)
     }
 
     /// Returns text with marks, whose places must lie within it.
     #[must_use]
     pub fn marked(bytes: Vec<u8>, marks: Marks) -> Self {
-        Self { bytes: Rc::from(bytes), marks }
+        Self::held(Rc::from(bytes), marks)
     }
 
     /// Returns the text of one tracked leaf.
     #[must_use]
     pub fn of_leaf(bytes: &[u8], leaf: LeafId) -> Self {
-        Self { bytes: Rc::from(bytes), marks: Marks::whole(bytes.len(), &Leaves::one(leaf), Flow::Exact) }
+        Self::held(Rc::from(bytes), Marks::whole(bytes.len(), &Leaves::one(leaf), Flow::Exact))
+    }
+
+    /// Returns a text of bytes that nobody holds yet.
+    fn held(bytes: Rc<[u8]>, marks: Marks) -> Self {
+        meter::hold(weight(&bytes));
+        Self { bytes, marks }
     }
 
     /// Returns the bytes.
@@ -53,6 +60,19 @@ impl Text {
         marks.push(Mark { start: 0, end: self.bytes.len(), leaves: leaves.clone(), flow: Flow::Derived });
         Self { bytes: Rc::clone(&self.bytes), marks: Marks::from_vec(marks) }
     }
+}
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        if Rc::strong_count(&self.bytes) == 1 {
+            meter::release(weight(&self.bytes));
+        }
+    }
+}
+
+/// Returns the memory that bytes take; none where there are none, so that an empty text need not be counted.
+fn weight(bytes: &[u8]) -> usize {
+    if bytes.is_empty() { 0 } else { bytes.len() + ALLOCATION_BYTES }
 }
 
 /// Prints the length only: the text may be secret.

@@ -8,6 +8,7 @@
 //! Within the result, maps below the second level of `global` are shared between a chart and its subcharts, as in Helm: what a
 //! subchart's defaults add there is seen by its parent, and by the subcharts after it.
 
+use crate::meter::{self, Passed};
 use crate::profile::Profile;
 use crate::value::{Data, List, Map, Value};
 
@@ -66,6 +67,15 @@ pub enum CoalesceError {
         /// The keys that lead to them.
         path: Vec<String>,
     },
+    /// The values take more memory or time than a render may.
+    #[error("merging the values of the chart and its subcharts takes more than a render may")]
+    TooMuch,
+}
+
+impl From<Passed> for CoalesceError {
+    fn from(_: Passed) -> Self {
+        Self::TooMuch
+    }
 }
 
 /// Returns `given` with the defaults of `chart` and its subcharts under it.
@@ -135,6 +145,7 @@ impl Walk {
     /// Coalesces one chart and those below it into `values`.
     fn chart(&mut self, chart: &ChartValues, values: &Map) -> Result<(), CoalesceError> {
         self.defaults(chart, values);
+        meter::check()?;
         for sub in &chart.subcharts {
             self.path.push(sub.name.clone());
             let below = match values.get(sub.name.as_bytes()) {

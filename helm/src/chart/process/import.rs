@@ -5,9 +5,10 @@ use yaml::Node;
 use super::{Draft, ProcessError, table, table_at};
 use crate::chart::{Chart, Import};
 use crate::gofmt;
+use crate::meter;
 use crate::profile::Profile;
 use crate::value::{Data, Map, Value};
-use crate::values::coalesce;
+use crate::values::coalesce::{self, CoalesceError};
 use crate::values::from_node;
 
 /// The table a subchart offers values in.
@@ -51,6 +52,7 @@ impl<'a> Walk<'a> {
                 }
                 if let Some(table) = table_at(&values, &format!("{}.{}", dependency.name, one.child)) {
                     coalesce::put_under(&imported, &nested(&one.parent, table));
+                    meter::check().map_err(CoalesceError::from)?;
                 }
             }
         }

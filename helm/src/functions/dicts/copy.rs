@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::super::signature::{Computed, Outcome, argument, deeper, fixed, items_within};
 use super::super::{Environment, Function, Keeps, Parameter};
+use crate::meter;
 use crate::value::{Data, List, Map, Object, Slot, Value};
 
 /// Nested lists and maps that are copied; only values that hold themselves reach it.
@@ -37,6 +38,7 @@ impl Copying<'_, '_> {
         }
         self.copied += 1;
         items_within(self.environment, self.copied)?;
+        meter::check()?;
         let data = match &value.data {
             Data::List(list, element) => {
                 let items = list.items().iter().map(|item| deeper(|| self.value(item, depth + 1))).collect::<Computed<_>>()?;

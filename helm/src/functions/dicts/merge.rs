@@ -11,6 +11,7 @@ use super::super::truth::{truth, truth_leaves};
 use super::super::{Environment, Function, Keeps, Parameter};
 use super::as_map;
 use crate::gofmt::kind_leaves;
+use crate::meter;
 use crate::provenance::Leaves;
 use crate::value::{Data, Map, ObjectKind, Slot, Value};
 
@@ -18,6 +19,9 @@ use Parameter::Map as Dict;
 
 /// Nested maps that are merged; only maps that hold themselves reach it.
 const DEPTH: usize = 1_000;
+
+/// Steps it takes to see what becomes of an entry that both sides have.
+const MEETING_STEPS: usize = 3;
 
 /// Entries one call merges; maps that share their parts many times over could take for ever. No values file has as many, and each may
 /// take a walk over all maps where secrets are tracked.
@@ -100,6 +104,7 @@ impl Merging {
             }
             return Ok(());
         };
+        meter::spend(MEETING_STEPS)?;
         let inner = as_dictionary(&there.value);
         if let Some(inner) = &inner {
             inner.depend_throughout(&kind);

@@ -10,15 +10,25 @@ use std::rc::Rc;
 use regex::{Regex, RegexBuilder};
 
 use super::translate::{Malformed, translate};
+use crate::meter;
 
 /// Bytes a pattern may have: the longest of public charts are some hundred.
 pub(super) const PATTERN_BYTES: usize = 8 << 10;
 /// Bytes a compiled pattern may take: those of charts take some thousands, and a template may compile one in every step.
-const PROGRAM_BYTES: usize = 1 << 20;
+const PROGRAM_BYTES: usize = 1 << 18;
 /// Depth of nodes the compiler accepts: a group of [`super::translate::GROUPS`] makes several.
 const NODES: u32 = 1000;
 /// Patterns that are kept: those of one chart are some ten. With what their searches keep they take some megabytes each at most.
 const KEPT: usize = 16;
+
+/// Steps it takes to compile the smallest pattern.
+const COMPILED_STEPS: usize = 50;
+/// Steps a byte of a pattern adds.
+const BYTE_STEPS: usize = 4;
+/// Steps a class of many ranges adds.
+const CLASS_STEPS: usize = 500;
+/// How much a counted repetition adds to all of it, in the worst case that its program may have.
+const REPEATED: usize = 12;
 
 /// A pattern that can be run.
 #[derive(Debug)]
@@ -54,11 +64,20 @@ impl Expressions {
 }
 
 fn compile(pattern: &str) -> Result<Expression, Malformed> {
+    meter::work(steps_to_compile(pattern));
     let translated = translate(pattern)?;
     match RegexBuilder::new(&translated.pattern).size_limit(PROGRAM_BYTES).nest_limit(NODES).build() {
         Ok(regex) => Ok(Expression { regex, names: translated.names }),
         Err(_) => Err(Malformed::new("expression too large", pattern)),
     }
+}
+
+/// Returns what it takes to compile a pattern, by what makes large programs: classes of Unicode, the ignoring of case, and repetition.
+pub(crate) fn steps_to_compile(pattern: &str) -> usize {
+    let count = |part: &str| pattern.matches(part).count();
+    let classes = count("\\p") + count("\\P") + count("(?i") + count("[^") + count("\\D") + count("\\W") + count("\\S");
+    let plain = COMPILED_STEPS + pattern.len() * BYTE_STEPS + classes * CLASS_STEPS;
+    if pattern.contains('{') { plain * REPEATED } else { plain }
 }
 
 #[cfg(test)]

@@ -27,7 +27,12 @@ pub(super) enum Unread {
     Syntax(String),
     /// It nests deeper than [`NESTING`].
     TooDeep,
+    /// It holds more than [`VALUES`].
+    TooMany,
 }
+
+/// Values one text may hold: some 60 bytes each, and far more than a manifest has.
+pub(super) const VALUES: usize = 200_000;
 
 /// Reads a whole text.
 pub(super) fn read(text: &Text) -> Result<Read, Unread> {
@@ -52,6 +57,7 @@ struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
     depth: usize,
+    values: usize,
     marks: &'t [Mark],
     /// Marks found inside string values.
     enclosed: usize,
@@ -60,7 +66,7 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(bytes: &'t [u8], marks: &'t [Mark]) -> Self {
-        Self { bytes, at: 0, depth: 0, marks, enclosed: 0, unrepresentable: None }
+        Self { bytes, at: 0, depth: 0, values: 0, marks, enclosed: 0, unrepresentable: None }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -87,6 +93,10 @@ impl<'t> Reader<'t> {
     }
 
     fn value(&mut self) -> Result<Value, Unread> {
+        self.values += 1;
+        if self.values > VALUES {
+            return Err(Unread::TooMany);
+        }
         self.space();
         match self.peek() {
             Some(b'{') => self.nested(Self::object),

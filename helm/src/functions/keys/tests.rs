@@ -168,6 +168,4 @@ fn work_is_charged() {
     check("bcrypt", &[Value::string("a")], 0);
     check("genPrivateKey", &[Value::string("rsa")], 0);
     check("genCA", &[Value::string("root"), number(1)], milliseconds::SIGNATURE);
-    let texts = ["pin", "p", "u", "s"].map(Value::string);
-    check("derivePassword", &[&[number(1)], texts.as_slice()].concat(), milliseconds::DERIVED_PASSWORD);
 }

@@ -10,12 +10,18 @@ use crate::functions::signature::{Computed, Outcome, text};
 use crate::time::Moment;
 use crate::value::{Data, Map, Value};
 
+/// Bytes of a text: a configuration file is far below, and its tree takes up to a hundred times as many.
+const TEXT_BYTES: usize = 256 << 10;
+
 /// How `toml` prints dates with an offset.
 const LAYOUT: &str = "2006-01-02T15:04:05.999999999Z07:00";
 
 /// Reads a document; what is wrong with it stands under `Error`.
 pub(super) fn from_toml(values: &[Value]) -> Outcome {
     let text = text(values, 0)?;
+    if text.as_bytes().len() > TEXT_BYTES {
+        return Err(fail(values, &format!("a TOML text may have {TEXT_BYTES} bytes")));
+    }
     let document = String::from_utf8_lossy(text.as_bytes());
     let table = match document.parse::<Table>() {
         Ok(table) => table,

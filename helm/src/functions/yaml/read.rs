@@ -3,13 +3,16 @@
 //! Rules: a mark wholly inside the quotes of a scalar, or below the header of a block scalar, stays with that scalar. A mark anywhere
 //! else could have made other keys, another nesting, another type: then all of the result derives from it.
 
-use yaml::{Node, ReadError, ReadOptions};
+use yaml::{Limits, Node, ReadError, ReadOptions};
 
 use crate::functions::document::derive_deep;
 use crate::functions::{Environment, FunctionError};
 use crate::provenance::{Flow, Leaves, Mark};
 use crate::value::{Data, Map, Text, Value};
 use crate::values;
+
+/// Nodes of one text, aliases expanded: as nodes and as values they take some 250 bytes each.
+const NODES: usize = 200_000;
 
 /// What a caller wants at the root.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,9 @@ fn read(values: &[Value], root: Root) -> Result<Value, FunctionError> {
     let everything = text.marks().leaves();
     // A string that is a leaf itself has the same leaf on the value; a string that was chosen has more.
     let chosen = if leaves.as_slice().iter().all(|leaf| everything.as_slice().contains(leaf)) { &Leaves::NONE } else { leaves };
-    let document = match yaml::read_first(text.as_bytes(), &ReadOptions::helm()) {
+    let limits = Limits { nodes: NODES, ..Limits::default() };
+    let options = ReadOptions { limits, ..ReadOptions::helm() };
+    let document = match yaml::read_first(text.as_bytes(), &options) {
         Ok(document) => document,
         Err(error) => return Ok(derive_deep(&root.error(&message(&error, &everything)?), &everything.union(chosen))),
     };

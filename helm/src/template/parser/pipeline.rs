@@ -71,6 +71,7 @@ impl Parser<'_> {
 
     fn command(&mut self) -> Result<Command> {
         let at = self.items.peek_word().at;
+        self.node(at)?;
         // Most commands have one operand, for which `push` would make room for four.
         let mut operands = Vec::with_capacity(1);
         loop {
@@ -100,6 +101,7 @@ impl Parser<'_> {
     fn operand(&mut self) -> Result<Option<Operand>> {
         let source = self.items.peek_word();
         let Some(mut term) = self.term()? else { return Ok(None) };
+        self.node(source.at)?;
         let next = self.items.peek();
         if next.token != Token::Field {
             return Ok(Some(term));
@@ -111,6 +113,7 @@ impl Parser<'_> {
             _ => &mut chain,
         };
         while self.items.peek().token == Token::Field {
+            self.node(at)?;
             names.push(field_name(&self.items.take()));
         }
         let kind = match term.kind {
