@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use chart::{ChartCommand, ChartRenderArgs, FunctionsArgs, GivenArgs, RandomnessArg, TemplateArgs, VerifyArgs};
+pub(crate) use chart::{
+    ChanceArgs, ChartCommand, ChartRenderArgs, FunctionsArgs, GivenArgs, RandomnessArg, TemplateArgs, VerifyArgs,
+};
 
 /// Layered values, sealed secrets and a chart in, checked manifests out
 #[derive(Debug, Parser)]

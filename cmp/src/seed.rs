@@ -82,14 +82,22 @@ pub fn seed(estate: &Estate, context: &Context, keys: &Keys, chart: &str) -> Res
     };
     let missing = || failure(&SecretsError::NoSalt { path: path.clone() });
     let salt = Zeroizing::new(folder.read_mounted(path)?.ok_or_else(missing)?);
-    let salt = salt.trim_ascii();
-    if salt.len() < SALT_BYTES {
-        return Err(failure(&SecretsError::ShortSalt { path: path.clone(), bytes: salt.len() }));
-    }
     let [customer, product, environment] = Dimension::ALL.map(|dimension| context.application.name.part(dimension));
-    let key = derived(salt, &[customer, product, environment, chart]);
+    let key = key(path, &salt, &[customer, product, environment, chart]).map_err(|error| failure(&error))?;
     let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
     Ok(Seed::Salted(Salted { key, now: (now.as_second(), nanoseconds) }))
+}
+
+/// Returns the key made of the salt in the file at `path`, for what the parts name together.
+///
+/// # Errors
+/// [`SecretsError::ShortSalt`].
+pub fn key(path: &str, salt: &[u8], parts: &[&str]) -> Result<Zeroizing<[u8; 32]>, SecretsError> {
+    let salt = salt.trim_ascii();
+    if salt.len() < SALT_BYTES {
+        return Err(SecretsError::ShortSalt { path: path.to_owned(), bytes: salt.len() });
+    }
+    Ok(derived(salt, parts))
 }
 
 fn failure(error: &SecretsError) -> Failure {
@@ -124,6 +132,16 @@ mod tests {
             assert_ne!(ours, key(SALT, &parts), "{parts:?}");
         }
         assert_ne!(ours, key(b"test-only: another salt, 32 bytes.", &["acme", "shop", "dev", "web"]));
+    }
+
+    // A salt has a least length; white space around it does not count.
+    #[test]
+    fn salts_have_a_length() {
+        let made = |salt: &str| key("salt.txt", salt.as_bytes(), &["a"]);
+        let enough = "x".repeat(SALT_BYTES);
+        assert_eq!(made(&enough).unwrap(), made(&format!(" {enough}\n")).unwrap());
+        let short = format!("{}\n", "x".repeat(SALT_BYTES - 1));
+        assert_eq!(made(&short).unwrap_err().to_string(), "salt.txt: the salt has 31 bytes; it needs 32");
     }
 
     // Nobody prints a key by accident.

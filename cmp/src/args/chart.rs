@@ -91,9 +91,22 @@ pub(crate) struct ChartRenderArgs {
     /// The helm to follow: helm4.3, helm4.2 or helm3.22
     #[arg(long, value_name = "HELM")]
     pub(crate) profile: Option<String>,
-    /// What random, time and crypto functions do: refuse, where their result would be printed, or as helm
+    #[command(flatten)]
+    pub(crate) chance: ChanceArgs,
+}
+
+/// What random, time and key functions give.
+#[derive(Args, Debug)]
+pub(crate) struct ChanceArgs {
+    /// What random, time and key functions give: nothing that may be printed, always the same, or as helm
     #[arg(long, value_enum, default_value_t = RandomnessArg::Helm)]
     pub(crate) randomness: RandomnessArg,
+    /// With --randomness seeded: the file of the salt that random values are made of
+    #[arg(long, value_name = "FILE", required_if_eq("randomness", "seeded"))]
+    pub(crate) salt_file: Option<String>,
+    /// With --randomness seeded: what the time is, and when certificates begin, such as 2026-01-01T00:00:00Z
+    #[arg(long, value_name = "INSTANT", required_if_eq("randomness", "seeded"))]
+    pub(crate) now: Option<String>,
 }
 
 /// Who is released, where.
@@ -166,6 +179,8 @@ pub(crate) struct ContentArgs {
 pub(crate) enum RandomnessArg {
     /// A result that would be printed is refused.
     Refuse,
+    /// Made of a salt: the same at every render.
+    Seeded,
     /// As helm.
     Helm,
 }

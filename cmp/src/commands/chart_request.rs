@@ -4,6 +4,7 @@
 //! Not here: what is done with the documents (the commands).
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::profile::Profile;
@@ -13,12 +14,14 @@ use helm::render::{Budget, Definitions, Hashes, Options, Outcome, Part, Prepared
 use helm::value::Map;
 use tidegate::chart::{self, ChartContext};
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
+use tidegate::seed;
 use yaml::LeafId;
+use zeroize::Zeroizing;
 
 use super::chart_given::{given, lists};
 use super::chart_release::{named, release_name};
-use super::chart_source::read_chart;
-use crate::args::{ChartRenderArgs, RandomnessArg};
+use super::chart_source::{read_bytes, read_chart, unreadable};
+use crate::args::{ChanceArgs, ChartRenderArgs, RandomnessArg};
 
 /// The namespace where nobody names one, or names none.
 ///
@@ -53,6 +56,7 @@ impl Request {
         let path = named(args)?.chart.to_owned();
         let given = given(&args.given, profile)?;
         let prepared = read_chart(&path)?;
+        options.randomness = randomness(&args.chance, &options.release, &prepared)?;
         let hooks = if args.no_hooks { Hooks::Drop } else { Hooks::Keep };
         Ok(Self { path, options, prepared, given, hooks })
     }
@@ -100,10 +104,6 @@ fn options(args: &ChartRenderArgs, profile: Profile) -> Result<Options, Failure>
     let kube_version = kube_version.map(KubeVersion::parse).transpose().map_err(|error| {
         Failure::one(Class::Usage, Diagnostic::error(Code::USAGE, format!("--kube-version: {error}")).hint(error.hint()))
     })?;
-    let randomness = match args.randomness {
-        RandomnessArg::Refuse => Randomness::Refuse,
-        RandomnessArg::Helm => Randomness::Helm { seed: seed()?, now: now() },
-    };
     Ok(Options {
         release: Release {
             name: String::new(),
@@ -116,15 +116,37 @@ fn options(args: &ChartRenderArgs, profile: Profile) -> Result<Options, Failure>
         tests: if args.content.skip_tests { Tests::Skip } else { Tests::Keep },
         schemas: if args.skip_schema_validation { Schemas::Skip } else { Schemas::Check },
         profile,
-        randomness,
+        // Until the release has a name, on which a key depends.
+        randomness: Randomness::Helm { seed: system_seed()?, now: now() },
         hashes: Hashes::Plain,
         budget: Budget::default(),
         first_pseudo_leaf: 0,
     })
 }
 
+/// Returns what random functions give. A key is one of the release, as the chart's name and the release's say it.
+fn randomness(args: &ChanceArgs, release: &Release, prepared: &Prepared) -> Result<Randomness, Failure> {
+    let ChanceArgs { randomness, salt_file, now: instant } = args;
+    match (randomness, salt_file, instant) {
+        (RandomnessArg::Refuse, ..) => Ok(Randomness::Refuse),
+        (RandomnessArg::Seeded, Some(path), Some(instant)) => {
+            let instant: jiff::Timestamp = instant.parse().map_err(|error| {
+                let diagnostic = Diagnostic::error(Code::USAGE, format!("--now: {error}"));
+                Failure::one(Class::Usage, diagnostic.hint("write an instant of RFC 3339, such as 2026-01-01T00:00:00Z"))
+            })?;
+            let salt = read_bytes(Path::new(path)).map_err(|error| unreadable(path, &error))?;
+            let parts = [release.namespace.as_str(), &release.name, &prepared.chart().metadata.name];
+            let key = seed::key(path, &Zeroizing::new(salt), &parts)?;
+            let nanoseconds = u32::try_from(instant.subsec_nanosecond()).unwrap_or_default();
+            Ok(Randomness::Seeded { key: *key, now: (instant.as_second(), nanoseconds) })
+        }
+        // Without a salt and an instant the command line is refused before.
+        (RandomnessArg::Seeded | RandomnessArg::Helm, ..) => Ok(Randomness::Helm { seed: system_seed()?, now: now() }),
+    }
+}
+
 /// Returns randomness of the system, as helm uses.
-fn seed() -> Result<[u8; 32], Failure> {
+fn system_seed() -> Result<[u8; 32], Failure> {
     let mut seed = [0; 32];
     let filled = rustix::rand::getrandom(&mut seed, rustix::rand::GetRandomFlags::empty());
     if filled != Ok(seed.len()) {

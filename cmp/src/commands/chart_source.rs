@@ -43,7 +43,9 @@ fn read_below(root: &Path, below: &Path, files: &mut Vec<ChartFile>) -> Result<(
         let entry = entry.map_err(|error| refused(&error))?;
         let next = below.join(entry.file_name());
         let path = root.join(&next);
-        if path.is_dir() {
+        // What is no link need not be looked at a second time.
+        let kind = entry.file_type().map_err(|error| refused(&error))?;
+        if kind.is_dir() || (kind.is_symlink() && path.is_dir()) {
             read_below(root, &next, files)?;
         } else {
             let data = read_bytes(&path).map_err(|error| unreadable(&path.display().to_string(), &error))?;
