@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Parameters(PluginArgs),
     /// Work with a chart as helm does
     #[command(subcommand)]
-    Chart(ChartCommand),
+    Chart(Box<ChartCommand>),
     /// Say what an error code means and what to do about it
     #[command(after_help = "Example: tidegate explain-error layers.missing")]
     ExplainError(ExplainErrorArgs),

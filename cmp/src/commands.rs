@@ -78,9 +78,11 @@ fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure>
         Command::Check(args) => check::run(&args, variables),
         Command::Generate(args) => generate::run(&args, variables),
         Command::Parameters(args) => generate::parameters(&args, variables),
-        Command::Chart(ChartCommand::Template(args)) => chart_template::run(&args),
-        Command::Chart(ChartCommand::Verify(args)) => chart_verify::run(&args, variables),
-        Command::Chart(ChartCommand::Functions(args)) => chart_functions::run(&args),
+        Command::Chart(command) => match *command {
+            ChartCommand::Template(args) => chart_template::run(&args),
+            ChartCommand::Verify(args) => chart_verify::run(&args, variables),
+            ChartCommand::Functions(args) => chart_functions::run(&args),
+        },
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
     }

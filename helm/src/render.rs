@@ -128,7 +128,7 @@ pub struct Budget {
     pub key_steps: u64,
     /// Bytes of any single text, one template's output among them.
     pub text_bytes: usize,
-    /// Bytes of the outputs of all templates together, with [`LINE_BYTES`] more for each line.
+    /// Bytes of the outputs of all templates together, with four more for each line.
     pub output_bytes: usize,
     /// Bytes that values and outputs take at a time.
     pub memory_bytes: usize,
