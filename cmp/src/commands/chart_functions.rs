@@ -5,7 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use helm::functions::outside::{Outside, outside};
+use helm::functions::{
+    self,
+    outside::{Outside, outside},
+};
+use helm::profile::Profile;
 use helm::render::{Site, TemplateUses};
 use serde_json::json;
 use tidegate::chart::place;
@@ -56,13 +60,20 @@ fn text(places: &Places) -> String {
         let word = outside(name).map_or("-", Outside::word);
         let first = places.first().map(ToString::to_string).unwrap_or_default();
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{name:name_width$}  {:>count_width$}  {word:7}  {first}", places.len());
+        let _ = write!(out, "{name:name_width$}  {:>count_width$}  {word:7}  {first}", places.len());
+        let since = since(name);
+        let _ = if since == Profile::ALL[0] { writeln!(out) } else { writeln!(out, "  (from {since} on)") };
     }
     let differ = places.keys().filter(|name| outside(name).is_some()).count();
     let uses: usize = places.values().map(Vec::len).sum();
     let hidden = if places.contains_key("tpl") { "; what `tpl` runs is not seen" } else { "" };
     let _ = writeln!(out, "{} functions, {uses} uses, {differ} not decided by values alone{hidden}", places.len());
     out
+}
+
+/// Returns the oldest helm that has a function. Those that need the executor are as old as helm.
+fn since(name: &str) -> Profile {
+    functions::find(name).map_or(Profile::ALL[0], |function| function.since)
 }
 
 /// Returns the same with every place.
@@ -75,6 +86,7 @@ fn json(chart: &str, places: &Places) -> String {
                 "name": name,
                 "count": places.len(),
                 "dependsOn": outside(name).map(Outside::word),
+                "since": since(name).name(),
                 "places": places.iter().map(shown).collect::<Vec<_>>(),
             })
         })
