@@ -42,7 +42,8 @@ use crate::meter::Passed;
 use crate::profile::Profile;
 use crate::provenance::{LeafId, Leaves};
 use crate::value::{Data, Text, Value};
-pub(crate) use expressions::{Expressions, steps_to_compile};
+pub use expressions::Expressions;
+pub(crate) use expressions::steps_to_compile;
 pub(crate) use json::{read_json, read_json_prefix};
 pub(crate) use versions::version_value;
 
@@ -238,7 +239,7 @@ pub struct Environment<'a> {
     /// Bytes (or items) a single result may have; checked before they are allocated.
     pub result_limit: usize,
     /// The regular expressions this render has compiled.
-    pub(crate) expressions: &'a mut Expressions,
+    pub expressions: &'a mut Expressions,
     /// Steps that the call is worth, besides one: what computes long says so here.
     pub effort: u64,
 }

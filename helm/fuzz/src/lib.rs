@@ -5,7 +5,7 @@
 
 use helm::chart::scope::{Action, Capabilities, Release};
 use helm::chart::{Chart, ChartFile, load};
-use helm::functions::{Chance, Environment, Supply, find};
+use helm::functions::{Chance, Environment, Expressions, Supply, find};
 use helm::profile::Profile;
 use helm::provenance::Leaves;
 use helm::render::order::{Tests, stream};
@@ -120,7 +120,9 @@ impl Chance for Still {
 #[must_use]
 pub fn call(name: &str, arguments: &[Value]) -> Option<Value> {
     let function = find(name).unwrap_or_else(|| panic!("there is no function `{name}`"));
-    let mut environment = Environment { chance: &mut Still, ciphertext: &|_| None, result_limit: RESULT_BYTES, effort: 0 };
+    let expressions = &mut Expressions::default();
+    let mut environment =
+        Environment { chance: &mut Still, ciphertext: &|_| None, result_limit: RESULT_BYTES, expressions, effort: 0 };
     let result = (function.call)(&mut environment, arguments).ok()?;
     if let Data::String(text) = &result.data {
         check_marks(text);

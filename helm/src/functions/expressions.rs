@@ -23,7 +23,8 @@ use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::value::{Data, Element, List, Text, Value};
 use compiled::{Expression, PATTERN_BYTES};
-pub(crate) use compiled::{Expressions, steps_to_compile};
+pub use compiled::Expressions;
+pub(crate) use compiled::steps_to_compile;
 use translate::Malformed;
 
 use Parameter::{Int, String as Str};

@@ -41,7 +41,7 @@ pub(super) struct Expression {
 
 /// The patterns a render has compiled.
 #[derive(Debug, Default)]
-pub(crate) struct Expressions {
+pub struct Expressions {
     kept: BTreeMap<String, Rc<Expression>>,
 }
 
