@@ -22,9 +22,9 @@ use super::signature::{
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::gofmt;
 use crate::value::{Data, Element, List, Text, Value};
-use compiled::{Expression, PATTERN_BYTES};
 pub use compiled::Expressions;
 pub(crate) use compiled::steps_to_compile;
+use compiled::{Expression, PATTERN_BYTES};
 use translate::Malformed;
 
 use Parameter::{Int, String as Str};
