@@ -60,7 +60,7 @@ impl<'a> Rendering<'a> {
         let below = context.application.name.fill(&estate.configuration.charts.path);
         let (chart, path) = (estate.chart(&below)?, estate.chart_path(&below));
         let seed = seed::seed(estate, context, keys, &chart.chart().metadata.name)?;
-        let options = Options { profile: estate.configuration.charts.profile, ..options(context, &values, &seed)? };
+        let options = options(estate.configuration.charts.profile, context, &values, &seed)?;
         Ok(Self { estate, context, values, path, chart, seed, options })
     }
 
@@ -146,7 +146,7 @@ fn given(merged: &Merged) -> Result<Map, Failure> {
     }
 }
 
-fn options(context: &Context, values: &Values<'_>, seed: &Seed) -> Result<Options, Failure> {
+fn options(profile: Profile, context: &Context, values: &Values<'_>, seed: &Seed) -> Result<Options, Failure> {
     let kube_version = context.kube_version.as_deref().map(KubeVersion::parse).transpose().map_err(|error| {
         let diagnostic = Diagnostic::error(Code::CONTEXT_CLUSTER, error.to_string()).hint(error.hint());
         Failure::one(Class::Context, diagnostic)
@@ -159,7 +159,7 @@ fn options(context: &Context, values: &Values<'_>, seed: &Seed) -> Result<Option
         action: Action::Install,
     };
     Ok(Options {
-        profile: Profile::default(),
+        profile,
         release,
         capabilities: Capabilities { kube_version, more_api_versions: context.api_versions.clone() },
         definitions: Definitions::Include,

@@ -1,7 +1,6 @@
 //! `values`: an application's merged values.
 
 use helm::chart::process::process;
-use helm::profile::Profile;
 use helm::value::{Data, Map, Value};
 use tidegate::application::ApplicationName;
 use tidegate::context::Wishes;
@@ -45,7 +44,7 @@ fn with_defaults(values: &Values<'_>, path: &str, estate: &Estate) -> Result<Val
         _ => &empty,
     };
     let chart = estate.chart(path)?;
-    let resolved = process(chart.chart(), given, Profile::default(), &mut |_, _| None).map_err(|error| {
+    let resolved = process(chart.chart(), given, estate.configuration.charts.profile, &mut |_, _| None).map_err(|error| {
         Failure::one(
             Class::Chart,
             Diagnostic::error(Code::CHART_VALUES, error.to_string()).at(Place::file(&estate.chart_path(path))),
