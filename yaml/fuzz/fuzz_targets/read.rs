@@ -13,6 +13,10 @@ fuzz_target!(|text: &[u8]| {
         }
     }
     for document in read(text, &ReadOptions::helm()).unwrap_or_default() {
+        // Helm prints such a key without quotes too, and it is a merge when it is read again.
+        if has_merge_key(&document) {
+            continue;
+        }
         let Ok(printed) = to_yaml(&document) else { continue };
         let Ok(again) = read(&printed, &ReadOptions::helm()) else { continue };
         let [again] = again.as_slice() else { panic!("one document was printed as {}", again.len()) };
@@ -27,5 +31,14 @@ fn check_places(node: &Node, end: usize) {
         Value::Sequence(items) => items.iter().for_each(|item| check_places(item, end)),
         Value::Mapping(entries) => entries.iter().for_each(|entry| check_places(&entry.value, end)),
         _ => {}
+    }
+}
+
+/// Whether a key that is no merge has the text of one: `!tag <<` or `"<<"`.
+fn has_merge_key(node: &Node) -> bool {
+    match &node.value {
+        Value::Sequence(items) => items.iter().any(has_merge_key),
+        Value::Mapping(entries) => entries.iter().any(|entry| entry.key == "<<" || has_merge_key(&entry.value)),
+        _ => false,
     }
 }
