@@ -40,10 +40,14 @@ pub mod contract;
 mod documents;
 mod finding;
 pub mod kubernetes;
+pub mod labels;
 mod place;
+pub mod placeholders;
 mod policy;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod weight;
+pub mod wildcard;
 
 pub use contract::tidegate::policy::types::{DocumentSet, Fact, Level, Severity};
 pub use contract::{Context, Finding, FleetFinding, Layer, Member, PolicyError, Report, SettingsError};
