@@ -52,6 +52,12 @@ impl Finding {
         Finding::new(Severity::Info, rule, at, message).with_help(help)
     }
 
+    /// Returns a finding whose severity the settings chose.
+    #[must_use]
+    pub fn weighed(severity: Severity, rule: &str, at: &Place<'_>, message: String, help: &str) -> Finding {
+        Finding::new(severity, rule, at, message).with_help(help)
+    }
+
     fn new(severity: Severity, rule: &str, at: &Place<'_>, message: String) -> Finding {
         let path = at.pointer();
         Finding { rule: rule.to_owned(), severity, subject: at.subject(), path, message: cut(message), help: String::new() }
