@@ -7,20 +7,9 @@ use sdk::weight::{Weight, Weights};
 use sdk::{Context, SettingsError, wildcard};
 use serde::Deserialize;
 
-/// Namespaces and services of the platform that applications use everywhere; no customer's application stands there.
-const PLATFORM: [&str; 11] = [
-    "cert-manager/*",
-    "default/kubernetes",
-    "envoy-gateway-system/*",
-    "gateway-system/*",
-    "ingress-nginx/*",
-    "istio-ingress/*",
-    "istio-system/*",
-    "kube-system/*",
-    "monitoring/*",
-    "observability/*",
-    "traefik/*",
-];
+/// The namespaces of customers, as the program names them where the configuration says nothing else: `{customer}-{environment}` in each of the
+/// environments that it then has, and in the application's own.
+const CUSTOMERS: [&str; 4] = ["*-dev", "*-prod", "*-staging", "*-{environment}"];
 
 /// The settings of the policy.
 #[derive(Debug, Clone, Deserialize)]
@@ -29,7 +18,10 @@ const PLATFORM: [&str; 11] = [
 pub struct Settings {
     /// Namespaces that are the application's own besides the one it is applied to.
     pub namespaces: Vec<Template>,
-    /// What may be referred to elsewhere: `namespace` or `namespace/name`.
+    /// The namespaces of customers; one that is not the application's own is another's. `*` closes the world: then each namespace is foreign
+    /// that `references` does not name.
+    pub foreign: Vec<Template>,
+    /// What may be referred to in foreign namespaces: `namespace` or `namespace/name`.
     pub references: Vec<Template>,
     /// Further kinds that belong to no namespace, as `group/Kind`.
     pub cluster_scoped: Vec<String>,
@@ -88,10 +80,11 @@ impl FenceKind {
 
 impl Default for Settings {
     fn default() -> Settings {
-        let platform = PLATFORM.iter().filter_map(|reference| Template::parse(reference).ok());
+        let customers = CUSTOMERS.iter().filter_map(|namespace| Template::parse(namespace).ok());
         Settings {
             namespaces: Vec::new(),
-            references: platform.collect(),
+            foreign: customers.collect(),
+            references: Vec::new(),
             cluster_scoped: Vec::new(),
             allowed_cluster_scoped: Vec::new(),
             network_policy: NetworkPolicy::default(),
@@ -118,6 +111,10 @@ impl Settings {
         for (field, templates) in [("namespaces", &self.namespaces), ("references", &self.references)] {
             let everything = templates.iter().enumerate().filter(|(_index, template)| template.is_text_of("*/"));
             errors.extend(everything.map(|(index, _template)| error(field, index, "would allow every namespace")));
+        }
+        if self.foreign.is_empty() {
+            let message = "is empty, so no namespace would be another customer's".to_owned();
+            errors.push(SettingsError { path: "/foreign".to_owned(), message });
         }
         for (field, kinds) in [("clusterScoped", &self.cluster_scoped), ("allowedClusterScoped", &self.allowed_cluster_scoped)] {
             let wrong = kinds.iter().enumerate().filter(|(_index, kind)| !is_kind(kind));
@@ -148,6 +145,7 @@ pub(crate) struct Neighbourhood<'a> {
     /// The namespace it is applied to.
     pub(crate) home: &'a str,
     own: Vec<String>,
+    foreign: Vec<String>,
     open: Vec<(String, String)>,
 }
 
@@ -162,6 +160,7 @@ impl<'a> Neighbourhood<'a> {
         Neighbourhood {
             home: &context.namespace,
             own: filled(&settings.namespaces),
+            foreign: filled(&settings.foreign),
             open: filled(&settings.references).into_iter().map(split).collect(),
         }
     }
@@ -174,7 +173,7 @@ impl<'a> Neighbourhood<'a> {
     /// Returns whether something in a namespace may be referred to.
     pub(crate) fn may_refer(&self, namespace: &str, name: &str) -> bool {
         let opened = |(space, thing): &(String, String)| wildcard::fits(space, namespace) && wildcard::fits(thing, name);
-        self.is_own(namespace) || self.open.iter().any(opened)
+        self.is_own(namespace) || !wildcard::fits_any(&self.foreign, namespace) || self.open.iter().any(opened)
     }
 }
 
@@ -194,6 +193,8 @@ mod tests {
         check("{}", &[]);
         check(r#"{"namespaces": ["{customer}-*"], "references": ["shared/*"], "clusterScoped": ["Node", "a.b/Kind"]}"#, &[]);
         check(r#"{"namespaces": ["a", "*"]}"#, &["/namespaces/1 would allow every namespace"]);
+        check(r#"{"foreign": []}"#, &["/foreign is empty, so no namespace would be another customer's"]);
+        check(r#"{"foreign": ["*"]}"#, &[]);
         check(r#"{"references": ["*/*"]}"#, &["/references/0 would allow every namespace"]);
         check(r#"{"clusterScoped": ["nodes"]}"#, &["/clusterScoped/0 is no kind as `group/Kind` or `Kind`"]);
         check(r#"{"allowedClusterScoped": ["a/v1/Kind"]}"#, &["/allowedClusterScoped/0 is no kind as `group/Kind` or `Kind`"]);
@@ -212,9 +213,9 @@ mod tests {
         }
     }
 
-    /// What is written by default is read: each of the platform's namespaces is among the defaults.
+    /// What is written by default is read: each pattern of namespaces is among the defaults.
     #[test]
     fn the_defaults_read() {
-        assert_eq!(Settings::default().references.len(), super::PLATFORM.len());
+        assert_eq!(Settings::default().foreign.len(), super::CUSTOMERS.len());
     }
 }

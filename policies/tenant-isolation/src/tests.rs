@@ -86,9 +86,13 @@ fn cluster_scoped_kinds() {
 #[test]
 fn hosts() {
     let there = "http://db.globex-prod.svc.cluster.local";
-    for (here, want) in
-        [("db.acme-corp-prod.svc", false), ("kubernetes.default.svc", false), ("db.default.svc", true), (there, true)]
-    {
+    for (here, want) in [
+        ("db.acme-corp-prod.svc", false),
+        ("kubernetes.default.svc", false),
+        ("postgres.databases.svc", false),
+        ("db.globex-staging.svc", true),
+        (there, true),
+    ] {
         let container =
             json!({"name": "c", "command": ["x", here], "args": [here], "env": [{"name": "A", "value": here}, {"name": "B"}]});
         let objects = [
@@ -113,7 +117,7 @@ fn hosts() {
         ];
         assert_eq!(places(&json!({}), &objects), if want { &all[..] } else { &[] }, "{here}");
     }
-    let settings = json!({"references": ["shared/db"]});
+    let settings = json!({"foreign": ["*"], "references": ["shared/db"]});
     let url = |host: &str| object("ConfigMap", &json!({"data": {"url": host}}));
     assert_eq!(
         places(&settings, &[url("db.shared.svc"), url("DB.Shared.svc"), url("x.shared.svc")]),
