@@ -44,6 +44,7 @@ pub mod labels;
 mod place;
 pub mod placeholders;
 mod policy;
+pub mod quantity;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod weight;
