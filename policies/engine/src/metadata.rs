@@ -14,6 +14,9 @@ pub const WORLD: &str = "tidegate:policy@1.0.0";
 /// The name of the custom section.
 pub const SECTION: &str = "tidegate.policy";
 
+/// The rule of a finding that says that something sealed stands where a policy must know what it says. Every policy has it.
+pub const UNJUDGEABLE: &str = "unjudgeable";
+
 /// The longest name of a policy or a rule, in bytes: it stands in the first line of a report.
 pub const NAME_LIMIT_BYTES: usize = 64;
 
