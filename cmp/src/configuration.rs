@@ -55,6 +55,9 @@ pub struct Configuration {
     /// Policies by name, with their settings; each policy checks its own.
     #[serde(default)]
     pub policies: BTreeMap<String, serde_json::Value>,
+    /// Where policies lie that are not built in.
+    #[serde(default)]
+    pub installed_policies: InstalledPolicies,
     /// What may be emitted beyond the application's namespace.
     #[serde(default)]
     pub emit: Emit,
@@ -238,6 +241,16 @@ pub struct TenantSource {
     pub path: String,
 }
 
+/// Policies that are not built in.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct InstalledPolicies {
+    /// The directory of their files, relative to the configuration; none where there are none.
+    pub directory: Option<String>,
+    /// The public keys of minisign, one of which must have signed each of them; without one, signatures are not asked for.
+    pub keys: Vec<String>,
+}
+
 /// What may be emitted beyond the application's namespace.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -293,6 +306,7 @@ impl Default for Configuration {
             roles: default_roles(),
             secrets: Secrets::default(),
             policies: BTreeMap::new(),
+            installed_policies: InstalledPolicies::default(),
             emit: Emit::default(),
         }
     }

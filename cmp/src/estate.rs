@@ -15,6 +15,7 @@ use crate::configuration::Configuration;
 use crate::configuration::discovery::Discovered;
 use crate::diagnostic::Failure;
 use crate::policies::PolicySet;
+use crate::policies::installed::Place;
 use crate::source::SourceTree;
 
 /// The values repository with all that its applications are rendered and judged by.
@@ -42,7 +43,7 @@ impl Estate {
     /// # Errors
     /// A [`Failure`]: a root that is not there, settings that a policy does not take.
     pub fn new(source: SourceTree, discovered: Discovered, chart_root: Option<&Path>) -> Result<Self, Failure> {
-        let policies = PolicySet::built_in()?.configure(&discovered.configuration.policies);
+        let policies = installed(PolicySet::built_in()?, &discovered)?.configure(&discovered.configuration.policies);
         let policies = policies.map_err(|error| Failure::of_settings(error, &discovered))?;
         let Discovered { configuration, folder, trust: _, file: _, text: _, ignored: _ } = discovered;
         let configured = configuration.charts.root.as_deref().zip(folder.as_ref());
@@ -84,5 +85,15 @@ impl Estate {
         let chart = Arc::new(chart::load(&self.charts, path).map_err(|failure| self.in_charts(failure))?);
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(prepared.entry(path.to_owned()).or_insert(chart)))
+    }
+}
+
+/// Returns the policies with those that are installed, where the configuration says that there are some.
+fn installed(policies: PolicySet, discovered: &Discovered) -> Result<PolicySet, Failure> {
+    let Discovered { configuration, folder, .. } = discovered;
+    let Some(folder) = folder else { return Ok(policies) };
+    match Place::of(&configuration.installed_policies, folder)? {
+        Some(place) => Ok(policies.with_installed(&place, &configuration.policies)?),
+        None => Ok(policies),
     }
 }

@@ -9,10 +9,14 @@
 mod answer;
 mod artefact;
 mod built_in;
+pub mod digest;
 mod failure;
 mod guest;
+pub mod installed;
 mod limits;
+pub mod lock;
 mod settings;
+pub mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +27,7 @@ use guest::{Guest, Question};
 use serde::Deserialize;
 use wasmtime::Engine;
 
+pub use artefact::ArtefactProblem;
 pub use failure::{PolicyFailure, Reason};
 pub use limits::Exceeded;
 pub use settings::{ConfigureError, SettingsProblem};

@@ -66,12 +66,13 @@ pub fn hex(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Compiles a module for a target triple.
+/// Compiles a module of our own for a target triple. What it begins with is the host's to refuse.
 ///
 /// # Errors
 /// See [`CompileError`].
 pub fn compile(module: &[u8], metadata_json: &str, target: &str) -> Result<Artefact, CompileError> {
-    compile_described(module, Some(metadata_json), target)
+    limits::check(module)?;
+    compile_checked(module, Some(metadata_json), target)
 }
 
 /// Compiles a module or a component for a target triple; where the metadata is in the file, none need be given.
@@ -80,6 +81,11 @@ pub fn compile(module: &[u8], metadata_json: &str, target: &str) -> Result<Artef
 /// See [`CompileError`].
 pub fn compile_described(binary: &[u8], metadata_json: Option<&str>, target: &str) -> Result<Artefact, CompileError> {
     limits::check(binary)?;
+    limits::check_beginnings(binary)?;
+    compile_checked(binary, metadata_json, target)
+}
+
+fn compile_checked(binary: &[u8], metadata_json: Option<&str>, target: &str) -> Result<Artefact, CompileError> {
     let component::Described { component, metadata: metadata_json } = component::describe(binary, metadata_json)?;
     let metadata = engine::metadata::parse(&metadata_json)?;
     let compiled = precompile(&component, target).map_err(|error| CompileError::Compiler(error.into()))?;

@@ -56,6 +56,20 @@ fn check_payload(payload: &Payload<'_>, count: &mut Count) -> Result<(), Compile
             within(count.functions, FUNCTION_LIMIT, CompileError::TooManyFunctions)
         }
         Payload::CodeSectionEntry(body) => check_function(body),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that a binary begins with no more than the host gives a guest. The host refuses it too, when it starts the guest.
+pub(crate) fn check_beginnings(binary: &[u8]) -> Result<(), CompileError> {
+    for payload in Parser::new(0).parse_all(binary) {
+        check_beginning(&payload.map_err(malformed)?)?;
+    }
+    Ok(())
+}
+
+fn check_beginning(payload: &Payload<'_>) -> Result<(), CompileError> {
+    match payload {
         Payload::TableSection(tables) => tables.clone().into_iter().try_for_each(|table| {
             let table = table.map_err(malformed)?;
             let elements = size(table.ty.initial);

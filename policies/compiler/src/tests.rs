@@ -117,13 +117,18 @@ fn functions_are_limited() {
 /// What a guest would not be given is refused before it is compiled: a table, a memory, parts of a component.
 #[test]
 fn tables_memories_and_parts_are_limited() {
-    let check = |text: &str| crate::limits::check(&wat::parse_str(text).unwrap());
+    let check = |text: &str| {
+        let binary = wat::parse_str(text).unwrap();
+        crate::limits::check(&binary).and_then(|()| crate::limits::check_beginnings(&binary))
+    };
     let table = |elements: usize| check(&format!("(module (table {elements} funcref))"));
     assert!(table(engine::TABLE_LIMIT_ELEMENTS).is_ok());
     assert!(matches!(table(engine::TABLE_LIMIT_ELEMENTS + 1), Err(CompileError::TableTooLarge { .. })));
     let memory = |pages: usize| check(&format!("(module (memory {pages}))"));
     assert!(memory(engine::MEMORY_LIMIT_BYTES >> 16).is_ok());
     assert!(matches!(memory((engine::MEMORY_LIMIT_BYTES >> 16) + 1), Err(CompileError::MemoryTooLarge { .. })));
+    let module = wat::parse_str(MODULE.replace("(memory (export \"memory\") 1)", "(memory (export \"memory\") 4097)")).unwrap();
+    assert!(matches!(compile_described(&module, Some(&metadata()), TARGET), Err(CompileError::MemoryTooLarge { .. })));
     let parts = |modules: usize| check(&format!("(component {})", "(core module)".repeat(modules)));
     assert!(parts(PART_LIMIT - 1).is_ok());
     assert!(matches!(parts(PART_LIMIT), Err(CompileError::TooManyParts)));
