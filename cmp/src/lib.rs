@@ -24,6 +24,7 @@ pub mod sealed;
 pub mod secrets;
 pub mod seed;
 pub mod source;
+mod taping;
 pub mod validate;
 pub mod values;
 pub mod variables;

@@ -6,10 +6,10 @@
 //! # Source
 //! The grammar of image references: github.com/distribution/reference, reference.go.
 
+use sdk::kubernetes::Container;
 use sdk::{Finding, Unjudgeable};
 
 use crate::settings::Rule;
-use crate::workload::Container;
 
 /// The tag that means whatever was pushed last; a name without a tag means it too.
 const MOVING_TAG: &str = "latest";

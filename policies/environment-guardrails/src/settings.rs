@@ -1,9 +1,8 @@
 //! Settings: what is demanded, where, and what is waived.
 
+use sdk::kubernetes::Workload;
 use sdk::{Context, SettingsError};
 use serde::Deserialize;
-
-use crate::workload::Workload;
 
 /// A rule of this policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -93,8 +92,8 @@ impl Settings {
 impl Waiver {
     pub(crate) fn covers(&self, rule: &str, workload: &Workload<'_>, context: &Context) -> bool {
         self.rule.name() == rule
-            && fits(&self.kind, workload.kind())
-            && fits(&self.name, workload.name())
+            && fits(&self.kind, workload.identity().kind)
+            && fits(&self.name, workload.identity().name)
             && fits(&self.customer, &context.customer)
             && fits(&self.product, &context.product)
             && fits(&self.environment, &context.environment)

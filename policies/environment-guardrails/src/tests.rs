@@ -2,29 +2,10 @@
 
 use std::slice::from_ref;
 
-use sdk::{Context, Objects, Policy as _, Severity};
+use sdk::{Severity, testing};
 use serde_json::{Value, json};
 
-use crate::{EnvironmentGuardrails, Settings};
-
-/// A context of the class, with nothing else said.
-fn context(class: &str) -> Context {
-    let text = |text: &str| text.to_owned();
-    Context {
-        role: None,
-        environment: text("prod-eu"),
-        class: text(class),
-        customer: text("acme-corp"),
-        product: text("product-a"),
-        cluster: None,
-        application: text("acme-corp-product-a-prod-eu"),
-        namespace: text("acme-corp-prod-eu"),
-        project: None,
-        revision: None,
-        phase: text("check"),
-        claims: Vec::new(),
-    }
-}
+use crate::EnvironmentGuardrails;
 
 fn good_pod() -> Value {
     json!({"containers": [{
@@ -51,9 +32,8 @@ fn with(mut object: Value, pointer: &str, value: Value) -> Value {
 }
 
 fn judge(settings: &Value, class: &str, objects: &[Value]) -> Vec<String> {
-    let settings: Settings = serde_json::from_value(settings.clone()).unwrap();
-    let policy = EnvironmentGuardrails::configure(settings).unwrap();
-    let findings = policy.check_manifests(&context(class), &Objects::new(objects.to_vec())).unwrap();
+    let policy: EnvironmentGuardrails = testing::configured(settings);
+    let findings = testing::judge_manifests(&policy, &testing::context("prod-eu", class), objects).findings;
     let line = |finding: sdk::Finding| {
         let severity = if finding.severity == Severity::Deny { "" } else { "(not denied) " };
         format!("{severity}{} {} {}: {}", finding.rule, finding.subject.unwrap(), finding.path, finding.message)
@@ -248,7 +228,7 @@ fn a_waiver_covers_what_it_names() {
 /// A sealed leaf where a rule must read is denied, once, and hides nothing else; no waiver lets it through.
 #[test]
 fn sealed_leaves_are_unjudgeable() {
-    let mut pod = with(good_pod(), "/containers/0/image", json!("app:<sealed:1>"));
+    let mut pod = with(good_pod(), "/containers/0/image", json!("<sealed:1>"));
     pod["containers"][0]["resources"]["limits"] = Value::Null;
     let object = deployment(&pod);
     let unjudgeable = "a sealed value stands where a policy must read the text";

@@ -130,9 +130,9 @@ fn handles_are_told_from_texts() {
 #[test]
 fn values_know_their_origin() {
     let mut builder = Builder::default();
-    let origin = builder.origin("values.yaml", 3, 5);
+    let file = builder.file("values.yaml");
     builder.document().list(|list| {
-        list.item().from(origin).text("here");
+        list.item().at(file, 3, 5).text("here");
         list.item().text("nowhere");
     });
     let bytes = builder.finish().unwrap();
