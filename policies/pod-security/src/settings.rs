@@ -7,7 +7,7 @@ use sdk::{Context, SettingsError, wildcard};
 use serde::Deserialize;
 
 use crate::controls;
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// A level of the standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -47,6 +47,7 @@ pub mod placeholders;
 mod policy;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod version;
 pub mod weight;
 pub mod wildcard;
 
