@@ -14,7 +14,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates below `policies/` that are built in.
-const GUESTS: [&str; 6] = ["deprecated-apis", "environment-guardrails", "image-rules", "pod-security", "role-boundaries", "secret-references"];
+const GUESTS: [&str; 7] = [
+    "deprecated-apis",
+    "environment-guardrails",
+    "image-rules",
+    "kind-allowlist",
+    "pod-security",
+    "role-boundaries",
+    "secret-references",
+];
 
 /// What the guests are made of besides themselves, from the root of the workspace.
 const INGREDIENTS: [&str; 5] = ["Cargo.toml", "Cargo.lock", "policies/wit", "policies/sdk/src", "policies/sdk/Cargo.toml"];
