@@ -52,6 +52,16 @@ impl<'a> Selector<'a> {
         Ok(Some(Selector(requirements)))
     }
 
+    /// Returns the selector with keys that begin with none of these prefixes; Cilium writes the source of a label before its key.
+    #[must_use]
+    pub fn without_prefixes(mut self, prefixes: &[&str]) -> Selector<'a> {
+        for requirement in &mut self.0 {
+            let bare = prefixes.iter().find_map(|prefix| requirement.key.strip_prefix(prefix));
+            requirement.key = bare.unwrap_or(requirement.key);
+        }
+        self
+    }
+
     /// Returns whether it selects everything.
     #[must_use]
     pub fn is_everything(&self) -> bool {

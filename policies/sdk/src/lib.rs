@@ -45,6 +45,7 @@ pub mod labels;
 mod place;
 pub mod placeholders;
 mod policy;
+pub mod quantity;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod version;

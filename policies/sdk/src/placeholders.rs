@@ -11,6 +11,7 @@ use crate::contract::Context;
 
 /// A text with placeholders, checked.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "testing", derive(serde::Serialize, schemars::JsonSchema), serde(into = "String"))]
 #[serde(try_from = "String")]
 pub struct Template(Vec<Part>);
 
@@ -62,6 +63,15 @@ impl Template {
         Ok(Template(parts))
     }
 
+    /// Returns whether the text is made of these characters alone: `*` in a setting that names what is let through, for one.
+    #[must_use]
+    pub fn is_text_of(&self, characters: &str) -> bool {
+        self.0.iter().all(|part| match part {
+            Part::Text(text) => text.chars().all(|character| characters.contains(character)),
+            Part::Fact(_) => false,
+        })
+    }
+
     /// Returns what the text means in a context; nothing where it names a fact that the context has not.
     #[must_use]
     pub fn fill(&self, context: &Context) -> Option<String> {
@@ -81,6 +91,18 @@ impl TryFrom<String> for Template {
 
     fn try_from(text: String) -> Result<Template, String> {
         Template::parse(&text)
+    }
+}
+
+/// The text as it was written in the settings.
+impl From<Template> for String {
+    fn from(template: Template) -> String {
+        let name = |fact: &Fact| FACTS.iter().find(|(_name, known)| known == fact).map_or("", |(name, _known)| *name);
+        let written = template.0.iter().map(|part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Fact(fact) => format!("{{{}}}", name(fact)),
+        });
+        written.collect()
     }
 }
 
@@ -120,6 +142,9 @@ mod tests {
     use crate::testing::context;
 
     fn check(text: &str, want: Result<Option<&str>, &str>) {
+        if let Ok(template) = Template::parse(text) {
+            assert_eq!(String::from(template), text);
+        }
         let filled = Template::parse(text).map(|template| template.fill(&context("prod", "production")));
         assert_eq!(filled.as_ref().map(Option::as_deref).map_err(String::as_str), want, "{text}");
     }
@@ -131,6 +156,14 @@ mod tests {
         check("*.{customer}.example.com", Ok(Some("*.acme-corp.example.com")));
         check("{product}-{environment}-{class}/{namespace}", Ok(Some("product-a-prod-production/acme-corp-prod")));
         check("{cluster}.example.com", Ok(None));
+    }
+
+    /// A text of some characters alone names no fact and nothing else.
+    #[test]
+    fn texts_of_some_characters() {
+        let is_text_of = |text| Template::parse(text).is_ok_and(|template| template.is_text_of("*/"));
+        assert!(is_text_of("*/*") && is_text_of(""));
+        assert!(!is_text_of("a*") && !is_text_of("{customer}*"));
     }
 
     /// A slip of the pen is an error and says what is known.

@@ -12,6 +12,7 @@ use crate::contract::tidegate::policy::types::Severity;
 
 /// What a finding of a rule does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "testing", derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Weight {
     /// It refuses the render.
