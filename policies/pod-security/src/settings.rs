@@ -55,6 +55,7 @@ pub struct Exemption {
     #[serde(default = "anything")]
     pub name: String,
     /// Why; told whenever the exemption is used.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub reason: String,
 }
 
