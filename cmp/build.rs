@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates below `policies/` that are built in.
-const GUESTS: [&str; 4] = ["environment-guardrails", "ingress-hosts", "role-boundaries", "tenant-isolation"];
+const GUESTS: [&str; 5] = ["environment-guardrails", "ingress-hosts", "resource-quotas", "role-boundaries", "tenant-isolation"];
 
 /// What the guests are made of besides themselves, from the root of the workspace.
 const INGREDIENTS: [&str; 5] = ["Cargo.toml", "Cargo.lock", "policies/wit", "policies/sdk/src", "policies/sdk/Cargo.toml"];
