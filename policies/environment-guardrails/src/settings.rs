@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 /// A rule of this policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Images have a tag that is not `latest`, or a digest.
@@ -37,6 +38,7 @@ impl Rule {
 
 /// The settings of the policy.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Settings {
     /// The classes of environments in which the rules hold.
@@ -51,6 +53,7 @@ pub struct Settings {
 
 /// An exception. Fields that are not given fit everything; `*` in one stands for any text.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     /// The rule that is waived.

@@ -39,6 +39,7 @@
 pub mod contract;
 mod documents;
 mod finding;
+pub mod image;
 pub mod kubernetes;
 pub mod labels;
 mod place;
