@@ -12,7 +12,7 @@ use yaml::{Node, Position, Value};
 use crate::diagnostic::Place;
 use crate::source::{SourceError, SourceTree};
 
-use super::{Bindings, Class, Configuration, ConfigurationError, Emission, Emit, Secrets};
+use super::{Bindings, Class, Configuration, ConfigurationError, Emission, Emit, Secrets, WaiverSettings};
 
 /// The name a configuration has where it is looked for.
 pub const FILE: &str = "tidegate.yaml";
@@ -223,6 +223,7 @@ fn disempower(configuration: &mut Configuration) -> Vec<&'static str> {
         roles,
         secrets,
         policies,
+        waivers,
         emit,
     } = configuration;
     let known = super::default_environments();
@@ -253,6 +254,10 @@ fn disempower(configuration: &mut Configuration) -> Vec<&'static str> {
     if !policies.is_empty() {
         policies.clear();
         taken.push("policies");
+    }
+    if *waivers != WaiverSettings::default() {
+        *waivers = WaiverSettings::default();
+        taken.push("waivers");
     }
     if !emit.cluster_scoped.is_empty() {
         *emit = Emit::default();
