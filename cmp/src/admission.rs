@@ -12,6 +12,7 @@ mod rendering;
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use engine::metadata::Stage;
 use helm::provenance::Leaves;
 use helm::render::Document;
 use helm::render::order::stream;
@@ -25,7 +26,7 @@ use crate::estate::Estate;
 use crate::mask;
 use crate::schema::Schema;
 use crate::sealed::search::OpenedValue;
-use crate::sealed::{self, Watch, handles, search};
+use crate::sealed::{self, Watch, search};
 use crate::validate::scope::{self, Allowed};
 use crate::validate::{self, Manifests};
 use crate::values::{self, Values};
@@ -108,13 +109,15 @@ fn judge_values(estate: &Estate, context: &Context, values: &Values<'_>, purpose
             Schema::read(&file, &text)?.check(&values.merged, &values.layers)?;
         }
     }
-    let asked = evidence::context(context, purpose.phase());
-    let layers = estate.policies.check_layers(&asked, &evidence::layers(values));
-    let merged = estate.policies.check_values(&asked, &evidence::values(values));
+    let asked = evidence::context(context, estate.configuration.charts.profile, purpose.phase());
+    let (layers, documents) = evidence::layers(values)?;
     let bench = Bench { tolerance: &estate.tolerance, context };
-    let mut notes = findings::of_layers(&layers, values, bench)?;
-    let more = findings::of_values(&merged, values, bench).map_err(|failure| failure.with(&notes))?;
-    notes.extend(more);
+    let mut notes = findings::of_layers(&estate.policies.check_layers(&asked, &layers, &documents), values, bench)?;
+    if estate.policies.judges(Stage::Values) {
+        let merged = estate.policies.check_values(&asked, &evidence::values(values)?);
+        let more = findings::of_values(&merged, values, bench).map_err(|failure| failure.with(&notes))?;
+        notes.extend(more);
+    }
     Ok(notes)
 }
 
@@ -171,9 +174,9 @@ fn judge_objects(
     sealed: &BTreeSet<LeafId>,
     purpose: Purpose,
 ) -> Result<Vec<Diagnostic>, Failure> {
-    let objects: Vec<String> = handles::objects(manifests, sealed).iter().map(ToString::to_string).collect();
-    let asked = evidence::context(rendering.context, purpose.phase());
-    let review = rendering.estate.policies.check_manifests(&asked, &objects);
+    let estate = rendering.estate;
+    let asked = evidence::context(rendering.context, estate.configuration.charts.profile, purpose.phase());
+    let review = estate.policies.check_manifests(&asked, &evidence::objects(manifests, sealed)?);
     findings::of_objects(&review, rendering, manifests)
 }
 

@@ -27,6 +27,7 @@ pub mod sealed;
 pub mod secrets;
 pub mod seed;
 pub mod source;
+mod taping;
 pub mod tolerance;
 pub mod validate;
 pub mod values;

@@ -1,27 +1,10 @@
 //! The rules over whole layers; what a pattern touches is tested beside it.
 
-use sdk::{Context, Layer, Place, Policy as _};
+use sdk::testing::{self, context};
+use sdk::{Context, Layer};
 use serde_json::{Value, json};
 
 use crate::{RoleBoundaries, Settings};
-
-fn context(environment: &str, class: &str) -> Context {
-    let text = |text: &str| text.to_owned();
-    Context {
-        role: None,
-        environment: text(environment),
-        class: text(class),
-        customer: text("acme-corp"),
-        product: text("product-a"),
-        cluster: None,
-        application: text("acme-corp-product-a"),
-        namespace: text("acme-corp"),
-        project: None,
-        revision: None,
-        phase: text("check"),
-        claims: Vec::new(),
-    }
-}
 
 fn layer(owner: &str, sealed_paths: &[&str]) -> Layer {
     Layer {
@@ -29,16 +12,14 @@ fn layer(owner: &str, sealed_paths: &[&str]) -> Layer {
         path: "values.yaml".to_owned(),
         owner: owner.to_owned(),
         sealed: !sealed_paths.is_empty(),
-        values: String::new(),
         sealed_paths: sealed_paths.iter().map(|path| (*path).to_owned()).collect(),
     }
 }
 
 /// Judges a layer in production and returns the rule and place of each finding.
 fn judge(settings: &Value, context: &Context, layer: &Layer, values: &Value) -> Vec<String> {
-    let settings: Settings = serde_json::from_value(settings.clone()).unwrap();
-    let policy = RoleBoundaries::configure(settings).unwrap();
-    let findings = policy.check_layer(context, layer, &Place::root(values)).unwrap();
+    let policy: RoleBoundaries = testing::configured(settings);
+    let findings = testing::judge_layers(&policy, context, &[(layer.clone(), values.clone())]);
     findings.into_iter().map(|finding| format!("{} {}", finding.rule, finding.path)).collect()
 }
 
@@ -112,9 +93,9 @@ fn leave_for_a_part_is_none_for_the_whole() {
 /// The message says what, who and where, and never what the value is.
 #[test]
 fn messages_hold_no_values() {
-    let policy = RoleBoundaries::configure(Settings::default()).unwrap();
+    let policy: RoleBoundaries = testing::configured(&json!({}));
     let values = json!({"image": {"repository": "canary"}});
-    let findings = policy.check_layer(&context("prod", "production"), &layer("operations", &[]), &Place::root(&values)).unwrap();
+    let findings = testing::judge_layers(&policy, &context("prod", "production"), &[(layer("operations", &[]), values)]);
     let texts: Vec<_> = findings.iter().map(|finding| (finding.message.as_str(), finding.help.as_str())).collect();
     assert_eq!(
         texts,

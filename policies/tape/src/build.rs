@@ -33,9 +33,9 @@ pub struct Builder {
     overflow: bool,
 }
 
-/// A place that values can come from: an entry of the tape's table of origins.
+/// A file that values come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OriginId(u32);
+pub struct File(u32);
 
 impl Default for Builder {
     fn default() -> Self {
@@ -64,11 +64,9 @@ impl Builder {
         slot
     }
 
-    /// Returns the entry for a file, line and column (both from 1) in the table of origins. Not shared: ask once for each place.
-    pub fn origin(&mut self, source: &str, line: u32, column: u32) -> OriginId {
-        let source = self.string(source);
-        self.origins.push([source, line, column]);
-        OriginId(self.number(self.origins.len()))
+    /// Returns a file that values can be said to come from.
+    pub fn file(&mut self, name: &str) -> File {
+        File(self.string(name))
     }
 
     /// Returns the tape.
@@ -187,11 +185,13 @@ pub struct Slot<'b> {
 }
 
 impl Slot<'_> {
-    /// Says where the value comes from.
+    /// Says in which file, line and column (both from 1) the value was written.
     #[must_use]
-    pub fn from(self, origin: OriginId) -> Self {
+    pub fn at(self, file: File, line: u32, column: u32) -> Self {
+        self.builder.origins.push([file.0, line, column]);
+        let origin = self.builder.number(self.builder.origins.len());
         if let Some(entry) = usize::try_from(self.node).ok().and_then(|node| self.builder.column.get_mut(node)) {
-            *entry = origin.0;
+            *entry = origin;
         }
         self
     }

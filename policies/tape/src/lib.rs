@@ -29,6 +29,6 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use build::{Builder, ListWriter, MapWriter, OriginId, Slot};
+pub use build::{Builder, File, ListWriter, MapWriter, Slot};
 pub use form::{COUNT_LIMIT, TapeError, VERSION};
 pub use read::{Entries, Items, Node, Origin, Tape, View};
