@@ -48,7 +48,7 @@ fn bit(letter: u8) -> u128 {
 }
 
 /// Whether the letters and digits of a name end so. It runs for every key there is, and takes nothing from the heap.
-fn ends_with(name: &str, end: &str) -> bool {
+pub(crate) fn ends_with(name: &str, end: &str) -> bool {
     let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase());
     end.bytes().rev().all(|want| letters.next() == Some(want))
 }
@@ -98,7 +98,10 @@ mod tests {
             "user",
             "existingSecret",
             "auth.existingSecret",
+            "secret",
             "secretName",
+            "auth.passwordSecretKey",
+            "privateKeySecret",
             "tokenTtl",
             "imagePullSecrets",
             "pullSecret",
@@ -107,6 +110,8 @@ mod tests {
             "maxTokens",
             "publicKey",
             "automountServiceAccountToken",
+            "ALLOW_EMPTY_PASSWORD",
+            "ETCD_INITIAL_CLUSTER_TOKEN",
         ] {
             check(name, false);
         }
