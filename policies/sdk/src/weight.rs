@@ -25,18 +25,26 @@ pub enum Weight {
     Off,
 }
 
+impl Weight {
+    /// Returns the severity of findings of this weight, if there are any.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Weight::Deny => Some(Severity::Deny),
+            Weight::Warn => Some(Severity::Warn),
+            Weight::Info => Some(Severity::Info),
+            Weight::Off => None,
+        }
+    }
+}
+
 /// Weights by class.
 pub type Weights = BTreeMap<String, Weight>;
 
 /// Returns the severity of a rule's findings in a context; nothing where the rule does not count.
 #[must_use]
 pub fn severity(weights: &Weights, context: &Context) -> Option<Severity> {
-    match weights.get(&context.class)? {
-        Weight::Deny => Some(Severity::Deny),
-        Weight::Warn => Some(Severity::Warn),
-        Weight::Info => Some(Severity::Info),
-        Weight::Off => None,
-    }
+    weights.get(&context.class)?.severity()
 }
 
 #[cfg(all(test, feature = "testing"))]
