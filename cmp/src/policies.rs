@@ -12,6 +12,7 @@ mod asked;
 mod built_in;
 pub mod digest;
 mod failure;
+pub mod given;
 mod guest;
 pub mod installed;
 mod limits;
