@@ -15,7 +15,7 @@ use std::io::Write;
 use engine::metadata::Stage;
 use helm::provenance::Leaves;
 use helm::render::Document;
-use helm::render::order::stream;
+use helm::render::order::{stream, stream_bytes};
 use yaml::LeafId;
 
 use crate::configuration::Emission;
@@ -30,6 +30,7 @@ use crate::sealed::{self, Watch, search};
 use crate::validate::scope::{self, Allowed};
 use crate::validate::{self, Manifests};
 use crate::values::{self, Values};
+use findings::Bench;
 use rendering::{Rendered, Rendering};
 
 /// Why an application is looked at; policies see it as the phase.
@@ -83,10 +84,13 @@ pub struct Summary {
 pub fn admit<'a>(estate: &'a Estate, context: &'a Context, keys: &Keys, purpose: Purpose) -> Result<Admitted<'a>, Failure> {
     let values = values::collect(estate, context, keys)?;
     let mut notes = judge_values(estate, context, &values, purpose)?;
-    let rendering = Rendering::new(estate, context, values, keys)?;
-    let rendered = rendering.render()?;
-    let manifests = objects(&rendering, &rendered, purpose).map_err(|failure| rendering.unseeded(failure))?;
-    notes.extend(judge_objects(&rendering, &manifests, &rendered.sealed, purpose)?);
+    // What was said before a failure is said with it: who looks for waivers in use must see them.
+    let said = notes.clone();
+    let with_said = |failure: Failure| failure.with(&said);
+    let rendering = Rendering::new(estate, context, values, keys).map_err(with_said)?;
+    let rendered = rendering.render().map_err(with_said)?;
+    let manifests = objects(&rendering, &rendered, purpose).map_err(|failure| with_said(rendering.unseeded(failure)))?;
+    notes.extend(judge_objects(&rendering, &manifests, &rendered.sealed, purpose).map_err(with_said)?);
     let Rendered { outcome, sealed, drawn: _, chance: _ } = rendered;
     notes.extend(rendering.notes(&outcome));
     let summary = Summary {
@@ -107,10 +111,12 @@ fn judge_values(estate: &Estate, context: &Context, values: &Values<'_>, purpose
     }
     let asked = evidence::context(context, estate.configuration.charts.profile, purpose.phase());
     let (layers, documents) = evidence::layers(values)?;
-    let mut notes = findings::of_layers(&estate.policies.check_layers(&asked, &layers, &documents), values)?;
+    let bench = Bench { tolerance: &estate.tolerance, context };
+    let mut notes = findings::of_layers(&estate.policies.check_layers(&asked, &layers, &documents), values, bench)?;
     if estate.policies.judges(Stage::Values) {
         let merged = estate.policies.check_values(&asked, &evidence::values(values)?);
-        notes.extend(findings::of_values(&merged, values)?);
+        let more = findings::of_values(&merged, values, bench).map_err(|failure| failure.with(&notes))?;
+        notes.extend(more);
     }
     Ok(notes)
 }
@@ -194,7 +200,7 @@ impl Admitted<'_> {
     /// # Errors
     /// The [`Failure`] of the second render that this takes: hashes are of the opened values in it.
     pub fn revealed(&self) -> Result<Vec<u8>, Failure> {
-        Ok(stream(&self.rendering.render_revealed()?.documents).as_bytes().to_vec())
+        Ok(stream_bytes(&self.rendering.render_revealed()?.documents))
     }
 
     /// Returns the objects' places and dependence with every value tracked, for `explain`.

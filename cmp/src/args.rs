@@ -139,8 +139,14 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) estate: EstateArgs,
     /// How to print the report
-    #[arg(short, long, value_enum, default_value_t = ReportForm::Text)]
-    pub(crate) output: ReportForm,
+    #[arg(short, long, value_enum, default_value_t = CheckForm::Text)]
+    pub(crate) output: CheckForm,
+    /// Block on denials that this file does not know
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the denials that stand now to this file, to block on new ones only
+    #[arg(long, value_name = "FILE", requires = "all", conflicts_with = "baseline")]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Print findings only
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -179,6 +185,21 @@ pub(crate) enum ValuesForm {
     Yaml,
     /// JSON.
     Json,
+}
+
+/// Forms of what a check has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckForm {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+    /// JUnit XML, for build servers.
+    Junit,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 /// Forms of reports.

@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: the command's product on stdout, whole or not at all; diagnostics on stderr; the exit code.
 
+mod baseline;
 mod chart_flags;
 mod chart_functions;
 mod chart_given;
@@ -12,7 +13,8 @@ mod chart_source;
 mod chart_template;
 mod chart_verify;
 mod check;
-mod check_report;
+mod check_fleet;
+mod clock;
 mod completions;
 mod estate;
 mod explain;

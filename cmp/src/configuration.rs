@@ -8,6 +8,7 @@
 pub mod discovery;
 mod error;
 mod template;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use error::ConfigurationError;
 pub use template::{Dimension, PathTemplate, TemplateError};
+pub use waivers::{LIFETIME_DAYS, LIFETIME_LIMIT_DAYS, WaiverSettings};
 
 /// The version of the format that is read.
 pub const API_VERSION: &str = "tidegate.dev/v1alpha1";
@@ -55,6 +57,9 @@ pub struct Configuration {
     /// Policies by name, with their settings; each policy checks its own.
     #[serde(default)]
     pub policies: BTreeMap<String, serde_json::Value>,
+    /// What is let through for a time.
+    #[serde(default)]
+    pub waivers: WaiverSettings,
     /// Where policies lie that are not built in.
     #[serde(default)]
     pub installed_policies: InstalledPolicies,
@@ -306,6 +311,7 @@ impl Default for Configuration {
             roles: default_roles(),
             secrets: Secrets::default(),
             policies: BTreeMap::new(),
+            waivers: WaiverSettings::default(),
             installed_policies: InstalledPolicies::default(),
             emit: Emit::default(),
         }

@@ -7,6 +7,7 @@
 
 mod code;
 mod context;
+mod finding;
 mod quoting;
 mod schema;
 mod stages;
@@ -17,6 +18,7 @@ use std::fmt;
 use yaml::Position;
 
 pub use code::Code;
+pub use finding::{Exception, Finding, Grant, ObjectName, Subject};
 pub use quoting::quote;
 pub use verdicts::in_chart;
 
@@ -177,6 +179,10 @@ pub struct Diagnostic {
     pub notes: Vec<Note>,
     /// What to do next.
     pub hint: Option<String>,
+    /// What it is about, where a policy said it.
+    pub finding: Option<Box<Finding>>,
+    /// Why it refuses nothing, though a policy denied.
+    pub exception: Option<Box<Exception>>,
 }
 
 impl Diagnostic {
@@ -192,6 +198,8 @@ impl Diagnostic {
             excerpt: None,
             notes: Vec::new(),
             hint: None,
+            finding: None,
+            exception: None,
         }
     }
 

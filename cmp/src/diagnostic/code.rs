@@ -255,6 +255,16 @@ codes! {
     POLICY_CASES = "policy.cases";
     /// Settings of policies that are not taken.
     CONFIGURATION_POLICIES = "configuration.policies";
+    /// A file of waivers that is refused.
+    WAIVERS_INVALID = "waivers.invalid";
+    /// A waiver that has expired, or soon will.
+    WAIVERS_ENDING = "waivers.ending";
+    /// A waiver that lets nothing through.
+    WAIVERS_UNUSED = "waivers.unused";
+    /// A baseline that cannot be used.
+    BASELINE_INVALID = "baseline.invalid";
+    /// Findings of a baseline that are gone.
+    BASELINE_GONE = "baseline.gone";
     /// Values that a chart's own schema does not take.
     CHART_SCHEMA = "chart.schema";
     /// A chart that asks the cluster.

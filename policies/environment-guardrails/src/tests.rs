@@ -5,7 +5,9 @@ use std::slice::from_ref;
 use sdk::{Severity, testing};
 use serde_json::{Value, json};
 
-use crate::EnvironmentGuardrails;
+use crate::{EnvironmentGuardrails, Settings};
+
+const METADATA: &str = include_str!("../policy.json");
 
 fn good_pod() -> Value {
     json!({"containers": [{
@@ -43,6 +45,18 @@ fn judge(settings: &Value, class: &str, objects: &[Value]) -> Vec<String> {
 
 fn check(objects: &[Value], want: &[&str]) {
     assert_eq!(judge(&json!({}), "production", objects), want);
+}
+
+/// The page's examples are judged as it says, and it names all rules and settings.
+#[test]
+fn the_page_is_true() {
+    testing::examples::<EnvironmentGuardrails>(include_str!("../../../docs/policies/environment-guardrails.md"), METADATA);
+}
+
+/// policy.json describes the settings there are.
+#[test]
+fn the_metadata_is_true() {
+    testing::assert_schema::<Settings>(METADATA);
 }
 
 /// A workload with a pinned image, resources and two replicas passes; an object that runs nothing is not looked at.

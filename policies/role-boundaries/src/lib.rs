@@ -5,6 +5,7 @@
 //! Rules: the last rule that speaks of an owner, an environment and a path decides; what no rule speaks of is allowed.
 //! Not here: which environments a role may render (the host's `roles`).
 
+mod matrix;
 pub mod pattern;
 mod settings;
 

@@ -34,6 +34,13 @@ impl Finding {
         Finding { rule, severity: Severity::Deny, subject: fact.subject, path, message, help }
     }
 
+    /// Returns a finding that refuses the render and is about all of what was given, not about a place in it.
+    #[must_use]
+    pub fn deny_whole(rule: &str, message: String, help: &str) -> Finding {
+        let (rule, message, help) = (rule.to_owned(), cut(message), cut(help.to_owned()));
+        Finding { rule, severity: Severity::Deny, subject: None, path: String::new(), message, help }
+    }
+
     /// Returns the finding as one about a member of the fleet.
     #[must_use]
     pub fn of_member(self, member: u32) -> FleetFinding {
@@ -50,6 +57,12 @@ impl Finding {
     #[must_use]
     pub fn info(rule: &str, at: &Place<'_>, message: String, help: &str) -> Finding {
         Finding::new(Severity::Info, rule, at, message).with_help(help)
+    }
+
+    /// Returns a finding whose severity the settings chose.
+    #[must_use]
+    pub fn weighed(severity: Severity, rule: &str, at: &Place<'_>, message: String, help: &str) -> Finding {
+        Finding::new(severity, rule, at, message).with_help(help)
     }
 
     fn new(severity: Severity, rule: &str, at: &Place<'_>, message: String) -> Finding {

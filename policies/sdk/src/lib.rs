@@ -39,11 +39,18 @@
 pub mod contract;
 mod documents;
 mod finding;
+pub mod image;
 pub mod kubernetes;
+pub mod labels;
 mod place;
+pub mod placeholders;
 mod policy;
+pub mod quantity;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod version;
+pub mod weight;
+pub mod wildcard;
 
 pub use contract::tidegate::policy::types::{DocumentSet, Fact, Level, Severity};
 pub use contract::{Context, Finding, FleetFinding, Layer, Member, PolicyError, Report, SettingsError};

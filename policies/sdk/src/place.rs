@@ -68,6 +68,24 @@ impl<'a> Place<'a> {
         Place { missing: Some(missing.into()), ..self.clone() }
     }
 
+    /// Returns the place below this one under a key, if anything but null stands there: as [`Place::at`], but what is missing costs nothing.
+    ///
+    /// # Errors
+    /// What stands here is sealed: nobody can say what lies below.
+    pub fn get(&self, key: &str) -> Result<Option<Place<'a>>, Unjudgeable> {
+        let Some(View::Map(entries)) = self.view()? else { return Ok(None) };
+        let node = entries.find(key).filter(|node| !matches!(self.tape.view(*node), View::Null));
+        Ok(node.map(|node| Place { node, ..self.clone() }))
+    }
+
+    /// Returns the place that a way of keys leads to, if anything but null stands there.
+    ///
+    /// # Errors
+    /// Something on the way is sealed.
+    pub fn get_under(&self, keys: &[&str]) -> Result<Option<Place<'a>>, Unjudgeable> {
+        keys.iter().try_fold(Some(self.clone()), |place, key| place.map_or(Ok(None), |place| place.get(key)))
+    }
+
     /// Returns the place that a way of keys leads to.
     #[must_use]
     pub fn under(&self, keys: &[&str]) -> Place<'a> {

@@ -4,6 +4,9 @@
 //! Not here: tests of the compiled policy (`tidegate policy test`).
 #![expect(clippy::panic, clippy::missing_panics_doc, reason = "test code: a panic is the failed test")]
 
+mod examples;
+mod schema;
+
 use serde_json::Value;
 use tape::{Builder, Slot, Tape};
 
@@ -11,6 +14,9 @@ use crate::contract::{Context, Finding, Layer, Report};
 use crate::documents::{Documents, Layers, Objects};
 use crate::place::Place;
 use crate::{Policy, Severity};
+
+pub use examples::examples;
+pub use schema::assert_schema;
 
 /// Returns a context of customer `acme-corp` and product `product-a` in an environment of this name and class.
 #[must_use]

@@ -181,7 +181,7 @@ impl<'a> Tape<'a> {
         Some(pointer)
     }
 
-    /// Says whether everything in the tape leads somewhere.
+    /// Says whether everything in the tape leads somewhere, and every value belongs to one list, map or document.
     ///
     /// # Errors
     /// [`TapeError::Inconsistent`].
@@ -194,7 +194,23 @@ impl<'a> Tape<'a> {
             let origin = word(self.column, usize::try_from(node.0).unwrap_or(usize::MAX)).unwrap_or_default();
             (origin == 0 || self.origin(node).is_some()) && self.is_sound(node)
         });
-        if column && documents && strings && nodes { Ok(()) } else { Err(TapeError::Inconsistent) }
+        if column && documents && strings && nodes && self.is_forest() { Ok(()) } else { Err(TapeError::Inconsistent) }
+    }
+
+    fn is_forest(&self) -> bool {
+        let mut seen = vec![false; self.counts.nodes];
+        let mut once = |node: Node| {
+            let seen = usize::try_from(node.0).ok().and_then(|node| seen.get_mut(node));
+            seen.is_some_and(|seen| !std::mem::replace(seen, true))
+        };
+        let roots = (0..self.len()).filter_map(|number| self.document(number)).all(&mut once);
+        let every = (0..self.counts.nodes).filter_map(|node| u32::try_from(node).ok());
+        roots
+            && every.map(Node).all(|node| match self.view(node) {
+                View::List(mut items) => items.all(&mut once),
+                View::Map(mut entries) => entries.all(|(_, value)| once(value)),
+                _ => true,
+            })
     }
 
     fn is_sound(&self, node: Node) -> bool {

@@ -100,6 +100,30 @@ proptest! {
     }
 }
 
+/// The form is the documented one: these bytes were written by a program that was made from docs/policy-tape.md alone.
+#[test]
+fn the_form_is_the_documented_one() {
+    let mut builder = Builder::default();
+    builder.document().map(|pod| {
+        pod.entry("kind").text("Pod");
+        pod.entry("apiVersion").text("v1");
+        pod.entry("metadata").map(|metadata| {
+            metadata.entry("name").text("a");
+            metadata.entry("labels").null();
+        });
+        pod.entry("spec").map(|spec| {
+            spec.entry("replicas").integer(2);
+            spec.entry("weight").float(0.5);
+            spec.entry("on").truth();
+            spec.entry("off").falsehood();
+            spec.entry("token").sealed(1);
+        });
+    });
+    write(&json!(["v1", ["v1", -1]]), builder.document());
+    builder.document().text("größe");
+    assert_eq!(builder.finish().unwrap(), include_bytes!("../fuzz/seeds/tape/documents"));
+}
+
 /// Of two entries with one key the last counts.
 #[test]
 fn the_last_of_equal_keys_counts() {
@@ -160,6 +184,17 @@ fn other_bytes_are_refused() {
     assert_eq!(Tape::read(&good[..good.len() - 1]).map(|_| ()), Err(TapeError::Length));
     assert_eq!(Tape::read(&[good.as_slice(), b"x"].concat()).map(|_| ()), Err(TapeError::Length));
     assert_eq!(Tape::read(b"").map(|_| ()), Err(TapeError::Length));
+}
+
+/// A value that two lists share is seen: a walk could take as long as there are ways to it.
+#[test]
+fn a_shared_value_is_seen() {
+    let mut bytes = tape(&[json!([[1], [2]])]);
+    // The links: 2 (of the first inner list), 4 (of the second), 1 and 3 (of the outer).
+    let links = bytes.len() - 20;
+    let second = bytes[links + 4..links + 8].to_vec();
+    bytes[links..links + 4].copy_from_slice(&second);
+    assert_eq!(Tape::read(&bytes).unwrap().verify(), Err(TapeError::Inconsistent));
 }
 
 /// A node that names itself as its child is seen and does not make a walk endless.
