@@ -14,7 +14,8 @@ pub(crate) use chart::{
 
 #[cfg(feature = "scaffolding")]
 pub(crate) use policy::{
-    BuildArgs, InspectArgs, InstallArgs, ListArgs, LockArgs, NewArgs, PolicyCommand, RunArgs, StageArg, TestArgs, TestForm,
+    BenchArgs, BuildArgs, InspectArgs, InstallArgs, ListArgs, LockArgs, NewArgs, PolicyCommand, RunArgs, StageArg, TestArgs,
+    TestForm,
 };
 
 /// Layered values, sealed secrets and a chart in, checked manifests out

@@ -21,6 +21,9 @@ pub(crate) enum PolicyCommand {
     /// Say what a policy finds in manifests of any tool, or in an application
     #[command(after_help = "Example: tidegate policy run no-node-port rendered.yaml")]
     Run(RunArgs),
+    /// Measure what a policy costs on manifests, cold and warm
+    #[command(after_help = "Example: tidegate policy bench no-node-port rendered.yaml --baseline bench.json")]
+    Bench(BenchArgs),
     /// Say what a policy file is, without running it
     #[command(after_help = "Example: tidegate policy inspect dist/no-node-port.wasm")]
     Inspect(InspectArgs),
@@ -126,6 +129,36 @@ pub(crate) struct RunArgs {
     #[arg(long, default_value = "production")]
     pub(crate) class: String,
     /// How to print the report
+    #[arg(short, long, value_enum, default_value_t = ReportForm::Text)]
+    pub(crate) output: ReportForm,
+}
+
+/// Arguments of `policy bench`.
+#[derive(Args, Debug)]
+pub(crate) struct BenchArgs {
+    /// The policy's directory, which is built; or a component (.wasm); or the name of a built-in or installed policy
+    pub(crate) policy: String,
+    /// A file of manifests, or a directory of them
+    pub(crate) subject: PathBuf,
+    /// The platform's configuration, for settings and installed policies [default: $TIDEGATE_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The policy's settings, as YAML [default: those of the configuration]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// How often each is measured
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rounds: u32,
+    /// Where what was measured is written, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// What was measured before; fail where fuel or a median is worse
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// By how much it may be worse, in percent
+    #[arg(long, default_value_t = 20, requires = "baseline")]
+    pub(crate) threshold: u32,
+    /// How to print it
     #[arg(short, long, value_enum, default_value_t = ReportForm::Text)]
     pub(crate) output: ReportForm,
 }

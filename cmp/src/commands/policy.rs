@@ -3,6 +3,7 @@
 //! Rules: nothing here is in the image's build (feature `scaffolding`); no command opens a socket, and those that build start cargo, rustup
 //! and `tidegate-policyc` by their names.
 
+mod bench;
 mod build;
 mod cases;
 mod compiler;
@@ -33,6 +34,7 @@ pub(super) fn run(command: &PolicyCommand, variables: &Variables) -> Result<Prod
         PolicyCommand::New(args) => new::run(args),
         PolicyCommand::Build(args) => build::run(args, variables),
         PolicyCommand::Test(args) => test::run(args, variables),
+        PolicyCommand::Bench(args) => bench::run(args, variables),
         PolicyCommand::Run(args) => run::run(args, variables),
         PolicyCommand::Inspect(args) => inspect::run(args),
         PolicyCommand::List(args) => list::run(args, variables),

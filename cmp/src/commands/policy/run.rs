@@ -30,10 +30,7 @@ const FILE_LIMIT: usize = 10_000;
 pub(super) fn run(args: &RunArgs, variables: &Variables) -> Result<Product, Failure> {
     let RunArgs { policy, subject: judged, estate: estate_args, settings, environment, class, output } = args;
     let subject = Subject::find(policy, estate_args.config.as_deref(), variables)?;
-    let settings = match settings {
-        Some(file) => cases::documents(file)?.first().map_or_else(|| json!({}), tidegate::json::tree),
-        None => configured_settings(&subject, estate_args.config.as_deref(), variables)?,
-    };
+    let settings = self::settings(&subject, settings.as_deref(), estate_args.config.as_deref(), variables)?;
     let policies = subject.configured(&settings)?.map_err(|error| {
         let message = format!("the settings are refused: {}", super::judge::chain(&error));
         Failure::one(
@@ -93,8 +90,16 @@ pub(super) fn run(args: &RunArgs, variables: &Variables) -> Result<Product, Fail
     Ok(Product { text: text.into_bytes(), diagnostics: Vec::new(), verdict })
 }
 
-/// Returns the settings that the configuration gives the policy.
-fn configured_settings(subject: &Subject, config: Option<&Path>, variables: &Variables) -> Result<Json, Failure> {
+/// Returns the settings of a file, or those that the configuration gives the policy.
+pub(super) fn settings(
+    subject: &Subject,
+    file: Option<&Path>,
+    config: Option<&Path>,
+    variables: &Variables,
+) -> Result<Json, Failure> {
+    if let Some(file) = file {
+        return Ok(cases::documents(file)?.first().map_or_else(|| json!({}), tidegate::json::tree));
+    }
     let discovered = configuration(config, variables)?;
     let settings = discovered.and_then(|mut found| found.configuration.policies.remove(&subject.metadata.name));
     Ok(settings.unwrap_or_else(|| json!({})))
@@ -119,7 +124,7 @@ fn application(name: &str, policies: PolicySet, args: &RunArgs, variables: &Vari
 }
 
 /// Returns the objects of a file, or of all YAML and JSON files below a directory, in the order of their paths.
-fn manifests(path: &Path) -> Result<Vec<Given>, Failure> {
+pub(super) fn manifests(path: &Path) -> Result<Vec<Given>, Failure> {
     let mut files = Vec::new();
     let mut waiting = vec![path.to_owned()];
     while let Some(path) = waiting.pop() {
