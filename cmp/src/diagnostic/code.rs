@@ -251,6 +251,8 @@ codes! {
     POLICY_PROJECT = "policy.project";
     /// A file that cannot become a policy.
     POLICY_COMPILE = "policy.compile";
+    /// A file of a policy's cases that cannot be understood.
+    POLICY_CASES = "policy.cases";
     /// Settings of policies that are not taken.
     CONFIGURATION_POLICIES = "configuration.policies";
     /// A file of waivers that is refused.
