@@ -41,13 +41,19 @@ impl Row {
     }
 }
 
-/// A rule that was asked about, and where on the way its policy judges.
+/// A rule that was asked about, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedRule {
     /// The rule.
     pub name: RuleName,
-    /// The stages of its policy.
+    /// What it demands, in one sentence.
+    pub description: String,
+    /// Where more is said.
+    pub help_url: Option<String>,
+    /// The stages at which its policy judges.
     pub stages: BTreeSet<Stage>,
+    /// The environments in which its policy judges.
+    pub environments: BTreeSet<String>,
 }
 
 /// What a baseline knew.
@@ -140,7 +146,10 @@ impl Report {
     /// Returns the class of the failure that decides the exit code: the lowest, for what fails first hides the rest.
     #[must_use]
     pub fn verdict(&self) -> Option<Class> {
-        self.rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class).min()
+        let rows = self.rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class);
+        // A policy that could not judge the fleet: what is about no application and an error is nothing else.
+        let together = self.estate.iter().any(|told| told.severity == Severity::Error).then_some(Class::Policy);
+        rows.chain(together).min()
     }
 }
 
