@@ -10,10 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sdk::kubernetes::{Identity, Workload, is_hook};
+use sdk::kubernetes::{Workload, is_hook};
 use sdk::labels::Selector;
 use sdk::{Context, Finding, Place, Severity, Unjudgeable, weight};
 
+use crate::Subject;
 use crate::settings::{Direction, FenceKind, NetworkPolicy};
 
 /// What stands before a label's key where Cilium names the source of labels.
@@ -47,12 +48,13 @@ impl<'a> Survey<'a> {
     ///
     /// # Errors
     /// A network policy is sealed where it says what it selects.
-    pub(crate) fn note(&mut self, object: &Place<'a>, identity: &Identity<'a>) -> Result<(), Unjudgeable> {
+    pub(crate) fn note(&mut self, subject: &Subject<'a, '_>) -> Result<(), Unjudgeable> {
+        let Subject { object, identity, workload } = subject;
         if self.severity.is_none() {
             return Ok(());
         }
         let Some(kind) = self.settings.kinds.iter().find(|kind| identity.is(kind.name())) else {
-            self.workloads.extend(Workload::of(object)?);
+            self.workloads.extend(workload.clone());
             return Ok(());
         };
         if is_hook(object)? {
