@@ -5,7 +5,7 @@ RUN apk add --no-cache build-base \
  && rustup target add "$(uname -m)-unknown-linux-musl" wasm32-unknown-unknown
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked --package tidegate --target "$(uname -m)-unknown-linux-musl" \
+RUN cargo build --release --locked --package tidegate --no-default-features --target "$(uname -m)-unknown-linux-musl" \
  && mkdir /image \
  && cp "target/$(uname -m)-unknown-linux-musl/release/tidegate" /image/tidegate
 

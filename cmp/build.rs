@@ -1,7 +1,7 @@
 //! Builds the policies that ship inside the program.
 //!
 //! In: the crates below `policies/` that have a `policy.json`. Out: `OUT_DIR/NAME.cwasm` and `OUT_DIR/built_in.rs`, the list that
-//! `src/policies/built_in.rs` includes.
+//! `src/policies/built_in.rs` includes; `OUT_DIR/sdk_sources.rs`, what `policy new` writes into a project.
 //! Rules: the workspace's own lock file, a target directory of its own (cargo locks the outer one), machine code of the
 //! target's architecture and of no newer processor than its oldest.
 #![expect(clippy::disallowed_methods, reason = "a build script is configured by variables and makes files")]
@@ -53,7 +53,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     list.push_str("/// The target that they are machine code of.\n");
     writeln!(list, "pub(super) const TARGET: &str = {target:?};")?;
     fs::write(out.join("built_in.rs"), list)?;
+    fs::write(out.join("sdk_sources.rs"), sdk_sources(&root.join("policies"))?)?;
     Ok(())
+}
+
+/// What authors build against, below `policies/`.
+const SDK: [&str; 5] = ["sdk/Cargo.toml", "sdk/src", "tape/Cargo.toml", "tape/src", "wit"];
+
+/// Returns the list of the SDK's files with their texts, by path.
+fn sdk_sources(policies: &Path) -> Result<String, Box<dyn Error>> {
+    let mut waiting: Vec<PathBuf> = SDK.iter().map(|name| policies.join(name)).collect();
+    let mut files = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            println!("cargo:rerun-if-changed={}", path.display());
+            waiting.extend(fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, std::io::Error>>()?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    let mut list =
+        String::from("/// The contract and the SDK by path below `policies/`.\nconst SDK_SOURCES: &[(&str, &str)] = &[\n");
+    for file in files {
+        writeln!(list, "    ({:?}, include_str!({file:?})),", file.strip_prefix(policies)?)?;
+    }
+    list.push_str("];\n");
+    Ok(list)
 }
 
 fn variable(name: &str) -> Result<String, String> {

@@ -15,7 +15,7 @@ use std::io::Write;
 use engine::metadata::Stage;
 use helm::provenance::Leaves;
 use helm::render::Document;
-use helm::render::order::stream;
+use helm::render::order::{stream, stream_bytes};
 use yaml::LeafId;
 
 use crate::configuration::Emission;
@@ -200,7 +200,7 @@ impl Admitted<'_> {
     /// # Errors
     /// The [`Failure`] of the second render that this takes: hashes are of the opened values in it.
     pub fn revealed(&self) -> Result<Vec<u8>, Failure> {
-        Ok(stream(&self.rendering.render_revealed()?.documents).as_bytes().to_vec())
+        Ok(stream_bytes(&self.rendering.render_revealed()?.documents))
     }
 
     /// Returns the objects' places and dependence with every value tracked, for `explain`.

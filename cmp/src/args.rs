@@ -1,6 +1,8 @@
 //! The command line, declared. What the flags mean together is the commands' business.
 
 mod chart;
+#[cfg(feature = "scaffolding")]
+mod policy;
 
 use std::path::PathBuf;
 
@@ -9,6 +11,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use chart::{
     ChanceArgs, ChartCommand, ChartRenderArgs, FunctionsArgs, GivenArgs, RandomnessArg, TemplateArgs, VerifyArgs,
 };
+
+#[cfg(feature = "scaffolding")]
+pub(crate) use policy::{BuildArgs, InspectArgs, InstallArgs, ListArgs, LockArgs, NewArgs, PolicyCommand, StageArg};
 
 /// Layered values, sealed secrets and a chart in, checked manifests out
 #[derive(Debug, Parser)]
@@ -41,6 +46,10 @@ pub(crate) enum Command {
     /// Work with a chart as helm does
     #[command(subcommand)]
     Chart(Box<ChartCommand>),
+    /// Write, build, inspect and install policies
+    #[cfg(feature = "scaffolding")]
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Say what an error code means and what to do about it
     #[command(after_help = "Example: tidegate explain-error layers.missing")]
     ExplainError(ExplainErrorArgs),

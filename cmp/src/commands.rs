@@ -20,6 +20,8 @@ mod estate;
 mod explain;
 mod explain_error;
 mod generate;
+#[cfg(feature = "scaffolding")]
+mod policy;
 mod render;
 mod values;
 
@@ -85,6 +87,8 @@ fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure>
             ChartCommand::Verify(args) => chart_verify::run(&args, variables),
             ChartCommand::Functions(args) => chart_functions::run(&args),
         },
+        #[cfg(feature = "scaffolding")]
+        Command::Policy(command) => policy::run(&command, variables),
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
     }

@@ -60,6 +60,9 @@ pub struct Configuration {
     /// What is let through for a time.
     #[serde(default)]
     pub waivers: WaiverSettings,
+    /// Where policies lie that are not built in.
+    #[serde(default)]
+    pub installed_policies: InstalledPolicies,
     /// What may be emitted beyond the application's namespace.
     #[serde(default)]
     pub emit: Emit,
@@ -243,6 +246,16 @@ pub struct TenantSource {
     pub path: String,
 }
 
+/// Policies that are not built in.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct InstalledPolicies {
+    /// The directory of their files, relative to the configuration; none where there are none.
+    pub directory: Option<String>,
+    /// The public keys of minisign, one of which must have signed each of them; without one, signatures are not asked for.
+    pub keys: Vec<String>,
+}
+
 /// What may be emitted beyond the application's namespace.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -299,6 +312,7 @@ impl Default for Configuration {
             secrets: Secrets::default(),
             policies: BTreeMap::new(),
             waivers: WaiverSettings::default(),
+            installed_policies: InstalledPolicies::default(),
             emit: Emit::default(),
         }
     }

@@ -16,6 +16,7 @@ use crate::configuration::Configuration;
 use crate::configuration::discovery::Discovered;
 use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place, StageError};
 use crate::policies::PolicySet;
+use crate::policies::installed;
 use crate::rules::Rulebook;
 use crate::source::SourceTree;
 use crate::tolerance::{Ratchet, Tolerance};
@@ -46,9 +47,9 @@ impl Estate {
     /// configuration, else in the values repository.
     ///
     /// # Errors
-    /// A [`Failure`]: a root that is not there, settings that a policy does not take, waivers that are refused.
+    /// A [`Failure`]: a root that is not there, policies that do not load, settings that a policy does not take, waivers that are refused.
     pub fn new(source: SourceTree, discovered: Discovered, chart_root: Option<&Path>, today: Date) -> Result<Self, Failure> {
-        let policies = PolicySet::built_in()?.configure(&discovered.configuration.policies);
+        let policies = installed(PolicySet::built_in()?, &discovered)?.configure(&discovered.configuration.policies);
         let policies = policies.map_err(|error| Failure::of_settings(error, &discovered))?;
         let tolerance = tolerance(&discovered, &policies, source.root(), today)?;
         let Discovered { configuration, folder, trust: _, file: _, text: _, ignored: _ } = discovered;
@@ -150,4 +151,14 @@ fn granted(file: &str, folder: &SourceTree, values: &Path, grounds: Grounds<'_>)
         Failure::one(Class::Context, diagnostic.hint("write it, or take `waivers.file` out of tidegate.yaml"))
     })?;
     waivers::read(&shown, &text, grounds).map_err(|errors| waivers::refused(&errors))
+}
+
+/// Returns the policies with those that are installed, where the configuration says that there are some.
+fn installed(policies: PolicySet, discovered: &Discovered) -> Result<PolicySet, Failure> {
+    let Discovered { configuration, folder, .. } = discovered;
+    let Some(folder) = folder else { return Ok(policies) };
+    match installed::Place::of(&configuration.installed_policies, folder)? {
+        Some(place) => Ok(policies.with_installed(&place, &configuration.policies)?),
+        None => Ok(policies),
+    }
 }

@@ -10,11 +10,15 @@ mod answer;
 mod artefact;
 mod asked;
 mod built_in;
+pub mod digest;
 mod failure;
 mod guest;
+pub mod installed;
 mod limits;
+pub mod lock;
 mod review;
 mod settings;
+pub mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +28,7 @@ use engine::metadata::{Metadata, Stage};
 use guest::{Guest, Question, types};
 use wasmtime::Engine;
 
+pub use artefact::ArtefactProblem;
 pub use asked::{Context, Documents, Layer, Sealing};
 pub use failure::{PolicyFailure, Reason};
 pub use limits::Exceeded;

@@ -1,6 +1,6 @@
 //! Rules: what rules of policies are called, which of them exist, and which nobody may make an exception of.
 //!
-//! In: the policies of this program, the configuration's list of absolute rules. Out: [`RuleName`], [`Rulebook`].
+//! In: what policies say of their rules, the configuration's list of absolute ones. Out: [`RuleName`], [`Rulebook`].
 //! Rules: `policy/rule`, both kebab-case; that a policy could not read a sealed value (`unjudgeable`) is absolute everywhere.
 //! Not here: exceptions themselves (`waivers`, `baseline`).
 
@@ -8,16 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use engine::metadata::is_name;
+use engine::metadata::{Rule, UNJUDGEABLE, is_name};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::diagnostic::Code;
 use crate::nearest::nearest;
 use crate::policies::PolicySet;
-
-/// The rule by which every policy denies what it cannot read.
-pub const UNJUDGEABLE: &str = "unjudgeable";
 
 /// The name of a rule: `environment-guardrails/replicas`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,35 +84,38 @@ pub struct UnknownRule {
 /// What is known of rules.
 #[derive(Clone, Debug, Default)]
 pub struct Rulebook {
-    /// Policies with their rules, where those are known.
-    policies: BTreeMap<String, BTreeSet<String>>,
+    /// Policies with their rules.
+    policies: BTreeMap<String, BTreeMap<String, Rule>>,
+    /// Those of the configuration.
     absolute: BTreeSet<RuleName>,
 }
 
 impl Rulebook {
-    /// Returns what these policies and the configuration's list say. The rules of a policy are those that `docs/errors.md` explains.
+    /// Returns what these policies and the configuration's list say.
     #[must_use]
     pub fn new(policies: &PolicySet, absolute: &[RuleName]) -> Self {
-        let of = |policy: &str| {
-            let codes = Code::ALL.iter().filter_map(|code| code.as_str().strip_prefix("policy.")?.split_once('/'));
-            codes.filter(|(name, _)| *name == policy).map(|(_, rule)| rule.to_owned()).collect()
-        };
-        let policies = policies.described().map(|(metadata, _)| (metadata.name.clone(), of(&metadata.name))).collect();
-        Self { policies, absolute: absolute.iter().cloned().collect() }
+        let policies = policies.described().map(|(metadata, _)| {
+            let rules = metadata.rules.iter().map(|rule| (rule.name.clone(), rule.clone()));
+            (metadata.name.clone(), rules.collect())
+        });
+        Self { policies: policies.collect(), absolute: absolute.iter().cloned().collect() }
     }
 
-    /// Says whether nobody may make an exception of a rule.
+    /// Returns what its policy says of a rule.
+    #[must_use]
+    pub fn described(&self, rule: &RuleName) -> Option<&Rule> {
+        self.policies.get(rule.policy())?.get(rule.rule())
+    }
+
+    /// Says whether nobody may make an exception of a rule: its policy says so, or the configuration.
     #[must_use]
     pub fn is_absolute(&self, rule: &RuleName) -> bool {
-        rule.rule() == UNJUDGEABLE || self.absolute.contains(rule)
+        rule.rule() == UNJUDGEABLE
+            || self.absolute.contains(rule)
+            || self.described(rule).is_some_and(|described| described.absolute)
     }
 
-    /// Returns the known rules of the policies, in order.
-    pub fn rules(&self) -> impl Iterator<Item = RuleName> {
-        self.policies.iter().flat_map(|(policy, rules)| rules.iter().filter_map(|rule| RuleName::of(policy, rule)))
-    }
-
-    /// Checks that there is such a rule. A policy whose rules are not known may have any.
+    /// Checks that there is such a rule.
     ///
     /// # Errors
     /// [`UnknownRule`].
@@ -125,11 +124,11 @@ impl Rulebook {
             let message = format!("there is no policy `{}`", rule.policy());
             return Err(UnknownRule { message, hint: meant(rule.policy(), self.policies.keys()) });
         };
-        if rules.is_empty() || rules.contains(rule.rule()) || rule.rule() == UNJUDGEABLE {
+        if rules.contains_key(rule.rule()) || rule.rule() == UNJUDGEABLE {
             return Ok(());
         }
         let message = format!("policy `{}` has no rule `{}`", rule.policy(), rule.rule());
-        Err(UnknownRule { message, hint: meant(rule.rule(), rules) })
+        Err(UnknownRule { message, hint: meant(rule.rule(), rules.keys()) })
     }
 }
 

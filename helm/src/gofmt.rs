@@ -216,16 +216,31 @@ pub(crate) fn write_value(out: &mut Buffer, value: &Value, depth: usize) {
     out.derive(start, value);
 }
 
+/// Bytes that are written as numbers between two looks at the limits.
+const RUN_BYTES: usize = 4 << 10;
+
 /// Writes bytes as `[1 2 3]`: digit by digit, since charts that print their `.Files` print megabytes.
 fn write_bytes(out: &mut Buffer, bytes: &[u8]) {
     out.push(b"[");
-    for (index, byte) in bytes.iter().enumerate() {
-        if index > 0 {
-            out.push(b" ");
+    for (index, run) in bytes.chunks(RUN_BYTES).enumerate() {
+        if out.is_full() {
+            return;
         }
-        let digits = [byte / 100, byte / 10 % 10, byte % 10].map(|digit| b'0' + digit);
-        let leading = 2 - usize::from(*byte >= 10) - usize::from(*byte >= 100);
-        out.push(digits.get(leading..).unwrap_or(&digits));
+        if index > 0 {
+            out.bytes.push(b' ');
+        }
+        for (place, byte) in run.iter().enumerate() {
+            if place > 0 {
+                out.bytes.push(b' ');
+            }
+            if *byte >= 100 {
+                out.bytes.push(b'0' + byte / 100);
+            }
+            if *byte >= 10 {
+                out.bytes.push(b'0' + byte / 10 % 10);
+            }
+            out.bytes.push(b'0' + byte % 10);
+        }
     }
     out.push(b"]");
 }
@@ -365,12 +380,13 @@ mod tests {
         check(&value(&Value::map(map)), "map[k:<nil>]", &[(0, 12, Flow::Derived), (4, 11, Flow::Derived)]);
     }
 
-    // Bytes print as decimal numbers without leading zeros.
+    // Bytes print as decimal numbers without leading zeros, however many there are.
     #[test]
     fn bytes_are_numbers() {
         let bytes = |bytes: &[u8]| value(&Value::plain(Data::Bytes(Text::plain(bytes))));
         check(&bytes(&[]), "[]", &[]);
         check(&bytes(&[0, 9, 10, 99, 100, 255]), "[0 9 10 99 100 255]", &[]);
+        check(&bytes(&[1; RUN_BYTES + 1]), &format!("[{}1]", "1 ".repeat(RUN_BYTES)), &[]);
     }
 
     // Addresses, which are others in each render, are refused, not printed otherwise.

@@ -220,6 +220,12 @@ impl Value {
         Self { data, leaves: self.leaves.union(leaves), exact: false }
     }
 
+    /// Returns the same as [`Value::derived_from`] of a value that is not needed any longer: nothing is copied where there are no leaves.
+    #[must_use]
+    pub(crate) fn into_derived(self, leaves: &Leaves) -> Self {
+        if leaves.is_empty() { self } else { self.derived_from(leaves) }
+    }
+
     /// Returns every leaf this value, its text or (to any depth) its parts depend on; maps that hold themselves are entered once.
     #[must_use]
     pub fn all_leaves(&self) -> Leaves {

@@ -13,7 +13,7 @@ use flate2::write::GzEncoder;
 use helm::chart::scope::{Action, Capabilities, KubeVersion, Release};
 use helm::chart::{ChartFile, load};
 use helm::profile::Profile;
-use helm::render::order::{Tests, stream};
+use helm::render::order::{Tests, stream_bytes};
 use helm::render::schema::Schemas;
 use helm::render::{Budget, Definitions, Hashes, Options, Prepared, Randomness, RenderError, render};
 use helm::value::{Data, Map};
@@ -93,7 +93,7 @@ impl Case {
         let chart = load(self.files()).map_err(|error| chain(&error))?;
         let options = self.options(profile);
         match render(&Prepared::new(chart), &self.values(profile), &options, &mut |_, _| None) {
-            Ok(outcome) => Ok(String::from_utf8(stream(&outcome.documents).as_bytes().to_vec()).unwrap()),
+            Ok(outcome) => Ok(String::from_utf8(stream_bytes(&outcome.documents)).unwrap()),
             Err(RenderError::Template(failure)) => Err(String::from_utf8_lossy(failure.message.as_bytes()).into_owned()),
             Err(error) => Err(chain(&error)),
         }

@@ -10,6 +10,7 @@ mod emit;
 mod lossy;
 mod node;
 mod number;
+pub mod outline;
 mod read;
 mod scalar;
 mod scan;

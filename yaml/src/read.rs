@@ -12,6 +12,7 @@ mod tree;
 mod typed;
 
 pub use error::{KeyKind, ReadError};
+pub(crate) use input::is_plain_input;
 
 use crate::{Document, Node};
 

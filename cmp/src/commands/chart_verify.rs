@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use helm::profile::Profile;
 use helm::render::Randomness;
-use helm::render::order::stream;
+use helm::render::order::stream_bytes;
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
 use tidegate::report::sink::clean;
 use tidegate::variables::Variables;
@@ -84,7 +84,7 @@ fn outcome(args: &VerifyArgs, helm: &Helm, profile: Profile) -> Result<Outcome, 
 }
 
 fn rendered(request: &Request) -> Result<Vec<u8>, Failure> {
-    Ok(stream(&request.render()?.documents).as_bytes().to_vec())
+    Ok(stream_bytes(&request.render()?.documents))
 }
 
 /// Returns the request at another time, with other random bytes.

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use engine::metadata::Matches;
 use tidegate::application::ApplicationName;
 use tidegate::baseline::Baseline;
+use tidegate::context::class_name;
 use tidegate::diagnostic::{Code, Diagnostic, Place};
 use tidegate::estate::Estate;
 use tidegate::report::check::{AskedRule, Report, Roots, Row, Tally};
+use tidegate::rules::RuleName;
 use tidegate::tolerance::Ratchet;
 use tidegate::waivers;
 
@@ -82,13 +85,28 @@ fn tally(report: &Report, estate: &Estate, scope: Scope, file: &Path) -> Tally {
     Tally { file: file.to_string_lossy().into_owned(), known: report.counts().known, gone }
 }
 
-/// Returns the rules that are asked about, with the stages of their policies.
+/// Returns the rules that are asked about, with where their policies judge.
 fn rules(estate: &Estate) -> Vec<AskedRule> {
-    let stages = |policy: &str| {
-        let described = estate.policies.described().find(|(metadata, _)| metadata.name == policy);
-        described.map(|(metadata, _)| metadata.stages.iter().copied().collect()).unwrap_or_default()
-    };
-    estate.tolerance.rules.rules().map(|name| AskedRule { stages: stages(name.policy()), name }).collect()
+    let environments = &estate.configuration.environments;
+    let asked = estate.policies.described().flat_map(|(metadata, _)| {
+        let Matches { kinds: _, classes, environments: named } = &metadata.matches;
+        let fits = |list: &[String], text: &str| list.is_empty() || list.iter().any(|item| item == text);
+        let within =
+            environments.iter().filter(|(name, environment)| fits(named, name) && fits(classes, class_name(environment.class)));
+        let within: BTreeSet<String> = within.map(|(name, _)| name.clone()).collect();
+        metadata.rules.iter().filter_map(move |rule| {
+            Some(AskedRule {
+                name: RuleName::of(&metadata.name, &rule.name)?,
+                description: rule.description.clone(),
+                help_url: rule.help_url.clone(),
+                stages: metadata.stages.iter().copied().collect(),
+                environments: within.clone(),
+            })
+        })
+    });
+    let mut asked: Vec<AskedRule> = asked.collect();
+    asked.sort_by(|one, other| one.name.cmp(&other.name));
+    asked
 }
 
 fn roots(estate: &Estate) -> Roots {

@@ -235,6 +235,22 @@ codes! {
     POLICY_SEALED_VALUE = "policy.role-boundaries/sealed-value";
     /// A policy without a verdict.
     POLICY_NO_VERDICT = "policy.no-verdict";
+    /// The lock file of installed policies, which cannot be used.
+    POLICY_LOCK = "policy.lock";
+    /// Files of installed policies that are not those of the lock file.
+    POLICY_FILES = "policy.files";
+    /// An installed policy of another contract, engine or machine.
+    POLICY_ENGINE = "policy.engine";
+    /// Settings of an installed policy that were not locked.
+    POLICY_SETTINGS = "policy.settings";
+    /// An installed policy that nobody vouches for.
+    POLICY_SIGNATURE = "policy.signature";
+    /// A program that builds or compiles policies and cannot be used.
+    POLICY_TOOL = "policy.tool";
+    /// A policy's project that is none, or does not build.
+    POLICY_PROJECT = "policy.project";
+    /// A file that cannot become a policy.
+    POLICY_COMPILE = "policy.compile";
     /// Settings of policies that are not taken.
     CONFIGURATION_POLICIES = "configuration.policies";
     /// A file of waivers that is refused.

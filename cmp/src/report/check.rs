@@ -41,13 +41,19 @@ impl Row {
     }
 }
 
-/// A rule that was asked about, and where on the way its policy judges.
+/// A rule that was asked about, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AskedRule {
     /// The rule.
     pub name: RuleName,
-    /// The stages of its policy.
+    /// What it demands, in one sentence.
+    pub description: String,
+    /// Where more is said.
+    pub help_url: Option<String>,
+    /// The stages at which its policy judges.
     pub stages: BTreeSet<Stage>,
+    /// The environments in which its policy judges.
+    pub environments: BTreeSet<String>,
 }
 
 /// What a baseline knew.

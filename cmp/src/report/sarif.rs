@@ -70,16 +70,22 @@ fn description(rule: &str, report: &Report) -> Value {
     } else {
         "note"
     };
-    let help = told.first().and_then(|told| told.code.explanation()).map_or_else(|| unexplained(rule), str::to_owned);
+    let asked = report.rules.iter().find(|asked| rule.strip_prefix("policy.") == Some(&asked.name.to_string()));
+    let explained = told.first().and_then(|told| told.code.explanation()).map(str::to_owned);
+    let help = explained.or_else(|| asked.map(|asked| clean(&asked.description))).unwrap_or_else(|| unexplained(rule));
     let words = one_line(&help);
     let first = words.split_once(". ").map_or(words.clone(), |(first, _)| format!("{first}."));
-    json!({
+    let mut description = json!({
         "id": clean(rule),
         "shortDescription": { "text": first },
         "fullDescription": { "text": words },
         "help": { "text": help, "markdown": help },
         "defaultConfiguration": { "level": level },
-    })
+    });
+    if let (Some(url), Some(fields)) = (asked.and_then(|asked| asked.help_url.as_deref()), description.as_object_mut()) {
+        fields.insert("helpUri".to_owned(), json!(clean(url)));
+    }
+    description
 }
 
 fn unexplained(rule: &str) -> String {

@@ -6,8 +6,33 @@
 
 /// A pattern, checked.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern {
-    pieces: Vec<Piece>,
+pub(crate) struct Pattern(Shape);
+
+/// The forms of patterns: the first two are nearly all of those that people write, and every rule is tried on every file.
+#[derive(Clone, Debug)]
+enum Shape {
+    /// A name.
+    Exact(String),
+    /// `*`, and how the name ends.
+    Ending(String),
+    /// Anything else.
+    Pieces(Vec<Piece>),
+}
+
+impl Shape {
+    fn of(pieces: Vec<Piece>) -> Self {
+        let literals = |pieces: &[Piece]| {
+            let literal = |piece: &Piece| if let Piece::Literal(own) = piece { Some(*own) } else { None };
+            pieces.iter().map(literal).collect::<Option<String>>()
+        };
+        if let Some(name) = literals(&pieces) {
+            return Self::Exact(name);
+        }
+        match pieces.split_first() {
+            Some((Piece::Stretch, rest)) => literals(rest).map_or(Self::Pieces(pieces), Self::Ending),
+            _ => Self::Pieces(pieces),
+        }
+    }
 }
 
 /// One part of a pattern.
@@ -54,12 +79,19 @@ impl Pattern {
                 other => Piece::Literal(other),
             });
         }
-        Ok(Self { pieces })
+        Ok(Self(Shape::of(pieces)))
     }
 
     /// Says whether the whole of `path` matches.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        let mut pieces = self.pieces.as_slice();
+        match &self.0 {
+            Shape::Exact(name) => name == path,
+            Shape::Ending(end) => path.strip_suffix(end.as_str()).is_some_and(|stretch| !stretch.contains('/')),
+            Shape::Pieces(pieces) => Self::walk(pieces, path),
+        }
+    }
+
+    fn walk(mut pieces: &[Piece], path: &str) -> bool {
         let mut rest = path.chars();
         // Where the last stretch ends so far: what follows it in the pattern, and the text there.
         let mut retry: Option<(&[Piece], std::str::Chars<'_>)> = None;
@@ -136,6 +168,9 @@ mod tests {
         check("*b*d", "abcbde", false);
         check("a?c", "a/c", false);
         check("a?c", "aéc", true);
+        check("*.md", "b/a.md", false);
+        check("*.md", ".md", true);
+        check("*.md", "md", false);
     }
 
     // A class has ranges, and may be negated; it can match a slash.

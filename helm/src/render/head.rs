@@ -4,6 +4,8 @@
 //! decoder types it; fields match without regard to case.
 //! Not here: the objects themselves, which others read.
 
+mod outlined;
+
 use yaml::{Node, Position, ReadError, ReadOptions, Value};
 
 /// The annotation that makes a document a hook.
@@ -60,6 +62,10 @@ impl HeadError {
 /// # Source
 /// helm `pkg/release/v1/util/manifest.go`, `SimpleHead`; `manifest_sorter.go`, `sort`.
 pub(super) fn read(text: &[u8]) -> Result<Head, HeadError> {
+    outlined::read(text).map_or_else(|| of_tree(text), Ok)
+}
+
+fn of_tree(text: &[u8]) -> Result<Head, HeadError> {
     let mut head = Head::default();
     let Some(document) = yaml::read_first(text, &ReadOptions::helm())? else { return Ok(head) };
     for (key, value) in entries("", &document.root)? {

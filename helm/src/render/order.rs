@@ -218,15 +218,29 @@ fn failure(source: &str, piece: &split::Piece, problem: HeadError) -> ArrangeErr
 /// helm `pkg/cmd/template.go`, `newTemplateCmd`; `pkg/action/action.go`, `renderResources`.
 #[must_use]
 pub fn stream(documents: &[Document]) -> Text {
-    let mut out = Stream::default();
+    let out = laid_out(documents);
+    Text::marked(out.bytes, Marks::from_vec(out.marks))
+}
+
+/// Returns the bytes of [`stream`] alone.
+#[must_use]
+pub fn stream_bytes(documents: &[Document]) -> Vec<u8> {
+    laid_out(documents).bytes
+}
+
+fn laid_out(documents: &[Document]) -> Stream {
+    let bytes = documents.iter().map(|document| document.text.as_bytes().len() + document.source.len() + HEAD_BYTES).sum();
+    let mut out = Stream { bytes: Vec::with_capacity(bytes), marks: Vec::new() };
     documents.iter().filter(|document| document.part != Part::Hook).for_each(|document| out.document(document));
     out.trim_end();
     out.bytes.push(b'\n');
     documents.iter().filter(|document| document.part == Part::Hook).for_each(|document| out.document(document));
-    Text::marked(out.bytes, Marks::from_vec(out.marks))
+    out
 }
 
-#[derive(Default)]
+/// Bytes of a stream for each document, besides its text and its source.
+const HEAD_BYTES: usize = "---\n# Source: \n\n".len();
+
 struct Stream {
     bytes: Vec<u8>,
     marks: Vec<Mark>,
@@ -234,7 +248,9 @@ struct Stream {
 
 impl Stream {
     fn document(&mut self, document: &Document) {
-        self.bytes.extend_from_slice(format!("---\n# Source: {}\n", document.source).as_bytes());
+        for part in [b"---\n# Source: ".as_slice(), document.source.as_bytes(), b"\n"] {
+            self.bytes.extend_from_slice(part);
+        }
         let base = self.bytes.len();
         let shifted = document.text.marks().as_slice().iter();
         self.marks.extend(shifted.map(|mark| Mark { start: mark.start + base, end: mark.end + base, ..mark.clone() }));

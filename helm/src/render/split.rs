@@ -6,6 +6,8 @@
 //! No mark is lost: what it covered and is not kept leaves an empty mark at the nearest kept place.
 //! Not here: what a document is (`head`), where it goes (`order`).
 
+use memchr::{memchr_iter, memmem};
+
 use crate::profile::Profile;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
 use crate::render::order::trimmed_end;
@@ -13,6 +15,9 @@ use crate::value::Text;
 
 /// What separates documents.
 const SEPARATOR: &[u8] = b"---";
+
+/// The same at the head of a line that is not the first.
+const SEPARATING_LINE: &[u8] = b"\n---";
 
 /// One document of a file.
 #[derive(Debug)]
@@ -43,7 +48,7 @@ pub(super) fn split(text: &Text, lines: &[u32], profile: Profile) -> (Vec<Piece>
         at = start;
         let count = breaks(bytes) + 1;
         pieces.push(Piece {
-            text: Text::marked(bytes.to_vec(), cut(marks, (start, end), (before, after))),
+            text: Text::of_marked(bytes, cut(marks, (start, end), (before, after))),
             lines: lines.iter().skip(first_line).take(count).copied().collect(),
         });
     }
@@ -52,7 +57,7 @@ pub(super) fn split(text: &Text, lines: &[u32], profile: Profile) -> (Vec<Piece>
 
 /// Returns how many line breaks there are.
 fn breaks(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    memchr_iter(b'\n', bytes).count()
 }
 
 /// Returns where the documents lie that are not blank, without the white space before them.
@@ -65,16 +70,16 @@ fn kept(bytes: &[u8]) -> Vec<(usize, usize)> {
             kept.push((end - rest.len(), end));
         }
     };
-    let mut head = start;
-    for line in bytes.get(start..).unwrap_or_default().split_inclusive(|byte| *byte == b'\n') {
-        if let Some(rest) = line.strip_prefix(SEPARATOR) {
-            keep(start, head);
-            let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-            start = head + SEPARATOR.len() + blanks;
-        }
-        head += line.len();
+    let rest = bytes.get(start..).unwrap_or_default();
+    let first = rest.starts_with(SEPARATOR).then_some(start);
+    let others = memmem::find_iter(rest, SEPARATING_LINE).map(|at| start + at + 1).collect::<Vec<_>>();
+    for head in first.into_iter().chain(others) {
+        keep(start, head);
+        let after = bytes.get(head + SEPARATOR.len()..).unwrap_or_default();
+        let blanks = after.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        start = head + SEPARATOR.len() + blanks;
     }
-    keep(start, head);
+    keep(start, bytes.len());
     kept
 }
 

@@ -6,6 +6,8 @@
 //! # Source
 //! Go `text/template/exec.go`, `evalCall`, `evalArg`, `validateType`.
 
+use std::rc::Rc;
+
 use yaml::Position;
 
 use super::ast::{Callee, Operand, OperandKind};
@@ -166,7 +168,7 @@ impl<'t> Frame<'_, '_, 't> {
     /// Calls a function with checked arguments.
     pub(super) fn apply(&mut self, at: Position, function: &'static Function, values: &[Value]) -> Result<Held> {
         let leaves = if self.engine.tracks() { function.added_leaves(values) } else { Leaves::NONE };
-        let call = Caller { template: self.template.clone(), at };
+        let call = Caller { template: Rc::clone(self.template), at };
         let settings = self.engine.settings();
         let result_limit = self.engine.result_limit();
         meter::spend(cost::of(function, values)).map_err(|passed| self.engine.over_budget(self.site(at), passed.into()))?;
@@ -187,7 +189,7 @@ impl<'t> Frame<'_, '_, 't> {
                     // Leaves that chose which map is changed decide for all others that they are not.
                     self.engine.pervade(&values.first().map(|map| map.leaves.clone()).unwrap_or_default());
                 }
-                Ok(Held::concrete(value.derived_from(&leaves)))
+                Ok(Held::concrete(value.into_derived(&leaves)))
             }
             Err(error) => {
                 let mut message = Buffer::default();

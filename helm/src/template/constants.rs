@@ -21,6 +21,10 @@ pub(super) fn string(quoted: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn unquoted(mut rest: &[u8], quote: u8) -> Option<Vec<u8>> {
+    // Most strings are meant as they are written.
+    if rest.iter().all(|byte| byte.is_ascii() && *byte != b'\\') {
+        return Some(rest.to_vec());
+    }
     let mut bytes = Vec::with_capacity(rest.len());
     while let Some((first, after)) = rest.split_first() {
         if *first != b'\\' {

@@ -156,7 +156,7 @@ impl<'t> Frame<'_, '_, 't> {
             Data::Map(map, element) if !given => return Ok(entry(map, *element, name, &value.leaves)),
             Data::Object(object) => {
                 if let Some(held) = self.method(at, object, name, arguments)? {
-                    return Ok(held.derived_from(&value.leaves));
+                    return Ok(held.into_derived(&value.leaves));
                 }
                 if given && matches!(object.kind, ObjectKind::Values(_) | ObjectKind::Files(_)) {
                     return Err(self.fail(at, &format!("{name} is not a method but has arguments")));
@@ -168,11 +168,11 @@ impl<'t> Frame<'_, '_, 't> {
                         ObjectKind::Files(_) if !object.fields.contains(name.as_bytes()) => {
                             let leaves = value.leaves.union(&object.fields.shape());
                             let nothing = Value::plain(Data::Bytes(Text::default()));
-                            return Ok(Held::concrete(nothing.derived_from(&leaves)));
+                            return Ok(Held::concrete(nothing.into_derived(&leaves)));
                         }
                         _ => {
                             if let Some(slot) = object.fields.slot(name.as_bytes()) {
-                                return Ok(Held::concrete(slot.value).derived_from(&value.leaves));
+                                return Ok(Held::concrete(slot.value).into_derived(&value.leaves));
                             }
                         }
                     }
@@ -202,7 +202,7 @@ impl<'t> Frame<'_, '_, 't> {
 /// Returns the entry of a map; where there is none, the zero of its element type.
 fn entry(map: &Map, element: Element, name: &str, inside: &Leaves) -> Held {
     let leaves = inside.union(&map.shape());
-    let value = map.get(name.as_bytes()).unwrap_or_else(|| element.zero()).derived_from(&leaves);
+    let value = map.get(name.as_bytes()).unwrap_or_else(|| element.zero()).into_derived(&leaves);
     match element {
         Element::Any => Held::element(value),
         Element::String | Element::Int | Element::List | Element::Maintainer | Element::Dependency => Held::concrete(value),

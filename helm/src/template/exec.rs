@@ -65,7 +65,7 @@ pub(super) struct Frame<'e, 'r, 't> {
     /// The templates that can be called from here.
     pub(super) set: &'t Rc<Set>,
     /// This one.
-    pub(super) template: &'t Template,
+    pub(super) template: &'t Rc<Template>,
     /// Variables in scope, innermost last.
     pub(super) variables: Vec<Variable<'t>>,
     /// What is written.
@@ -73,7 +73,7 @@ pub(super) struct Frame<'e, 'r, 't> {
 }
 
 /// Executes `template` with `dot` and returns what it writes, appended to `output`.
-pub(super) fn execute(engine: &mut Engine<'_>, set: &Rc<Set>, template: &Template, call: (Held, Output)) -> Result<Output> {
+pub(super) fn execute(engine: &mut Engine<'_>, set: &Rc<Set>, template: &Rc<Template>, call: (Held, Output)) -> Result<Output> {
     let (dot, output) = call;
     stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
         let variables = vec![Variable { name: "$", held: dot.clone() }];
@@ -294,7 +294,7 @@ impl<'t> Frame<'_, '_, 't> {
 
     /// Goes one template call deeper.
     pub(super) fn descend(&mut self, at: Position) -> Result<()> {
-        let caller = Caller { template: self.template.clone(), at };
+        let caller = Caller { template: Rc::clone(self.template), at };
         self.engine.descend(caller).map_err(|limit| self.engine.over_budget(self.site(at), limit))
     }
 

@@ -111,6 +111,22 @@ impl<'a> Lexer<'a> {
         item
     }
 
+    /// Takes an item of printable ASCII, which need not be looked at.
+    fn take_ascii(&mut self, token: Token, bytes: usize) -> Item<'a> {
+        let item = Item { token, text: self.rest().get(..bytes).unwrap_or_default(), at: self.at };
+        self.at.column = self.at.column.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.at.offset += bytes;
+        item
+    }
+
+    /// Takes letters, digits and underscores.
+    fn take_letters(&mut self, token: Token, Letters { bytes, script }: Letters) -> Item<'a> {
+        match script {
+            Script::Ascii => self.take_ascii(token, bytes),
+            Script::Other => self.take(token, bytes),
+        }
+    }
+
     fn error(&mut self, message: &str) -> Item<'a> {
         message.clone_into(&mut self.message);
         let item = Item { token: Token::Error, text: &[], at: self.at };
@@ -137,7 +153,7 @@ impl<'a> Lexer<'a> {
             self.skip(length);
             let marker = if trims_left(after) { 2 } else { 0 };
             if !after.get(marker..).unwrap_or_default().starts_with(b"/*") {
-                let item = self.take(Token::LeftDelimiter, 2);
+                let item = self.take_ascii(Token::LeftDelimiter, 2);
                 self.skip(marker);
                 self.inside = true;
                 self.parentheses = 0;
@@ -187,10 +203,10 @@ impl<'a> Lexer<'a> {
         let Some((character, _)) = decode(rest) else { return self.error("unclosed action") };
         match character {
             ' ' | '\t' | '\r' | '\n' => self.space(),
-            '=' => self.take(Token::Assign, 1),
-            ':' if rest.starts_with(b":=") => self.take(Token::Declare, 2),
+            '=' => self.take_ascii(Token::Assign, 1),
+            ':' if rest.starts_with(b":=") => self.take_ascii(Token::Declare, 2),
             ':' => self.error("expected :="),
-            '|' => self.take(Token::Pipe, 1),
+            '|' => self.take_ascii(Token::Pipe, 1),
             '"' => self.quoted(b'"', Token::String, "unterminated quoted string"),
             '\'' => self.quoted(b'\'', Token::Character, "unterminated character constant"),
             '`' => match find(rest.get(1..).unwrap_or_default(), b"`") {
@@ -203,14 +219,14 @@ impl<'a> Lexer<'a> {
             '.' | '+' | '-' | '0'..='9' => self.number(),
             '(' => {
                 self.parentheses += 1;
-                self.take(Token::LeftParenthesis, 1)
+                self.take_ascii(Token::LeftParenthesis, 1)
             }
             ')' if self.parentheses == 0 => self.error("unexpected right paren"),
             ')' => {
                 self.parentheses -= 1;
-                self.take(Token::RightParenthesis, 1)
+                self.take_ascii(Token::RightParenthesis, 1)
             }
-            ',' => self.take(Token::Comma, 1),
+            ',' => self.take_ascii(Token::Comma, 1),
             letter if is_alphanumeric(letter) => self.identifier(),
             other if other.is_ascii_graphic() => self.take(Token::Other, 1),
             other => self.error(&format!("unrecognized character in action: {}", code_point(other))),
@@ -244,32 +260,35 @@ impl<'a> Lexer<'a> {
     /// A field or variable: a sign, then letters.
     fn word(&mut self, named: Token, bare: Token) -> Item<'a> {
         let rest = self.rest();
-        let length = 1 + letters(rest.get(1..).unwrap_or_default());
-        match self.bad_terminator(length) {
+        let Letters { bytes, script } = letters(rest.get(1..).unwrap_or_default());
+        let letters = Letters { bytes: 1 + bytes, script };
+        match self.bad_terminator(letters.bytes) {
             Some(item) => item,
-            None if length == 1 => self.take(bare, 1),
-            None => self.take(named, length),
+            None => self.take_letters(if bytes == 0 { bare } else { named }, letters),
         }
     }
 
     fn identifier(&mut self) -> Item<'a> {
         let rest = self.rest();
-        let length = letters(rest);
-        if let Some(item) = self.bad_terminator(length) {
+        let letters = letters(rest);
+        if let Some(item) = self.bad_terminator(letters.bytes) {
             return item;
         }
-        let token = match rest.get(..length).unwrap_or_default() {
+        let token = match rest.get(..letters.bytes).unwrap_or_default() {
             b"true" | b"false" => Token::Bool,
             b"nil" => Token::Nil,
             word if KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word) => Token::Keyword,
             _ => Token::Identifier,
         };
-        self.take(token, length)
+        self.take_letters(token, letters)
     }
 
     /// Returns an error unless what follows `length` bytes may follow a word.
     fn bad_terminator(&mut self, length: usize) -> Option<Item<'a>> {
         let after = self.rest().get(length..).unwrap_or_default();
+        if matches!(after.first(), Some(b' ' | b'.' | b')')) {
+            return None;
+        }
         let (found, _) = decode(after)?;
         if matches!(found, ' ' | '\t' | '\r' | '\n' | '.' | ',' | '|' | ':' | ')' | '(') || after.starts_with(b"}}") {
             return None;
@@ -359,15 +378,31 @@ fn number_length(rest: &[u8]) -> (usize, bool) {
     }
 }
 
-/// Returns how many bytes of letters, digits and underscores there are.
-fn letters(rest: &[u8]) -> usize {
-    let mut length = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    while let Some((next, bytes)) = decode(rest.get(length..).unwrap_or_default())
+/// Letters, digits and underscores at the head of a text.
+#[derive(Clone, Copy, Debug)]
+struct Letters {
+    bytes: usize,
+    script: Script,
+}
+
+/// Whether a byte of a text is a character.
+#[derive(Clone, Copy, Debug)]
+enum Script {
+    Ascii,
+    Other,
+}
+
+fn letters(rest: &[u8]) -> Letters {
+    let mut bytes = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    if rest.get(bytes).is_none_or(u8::is_ascii) {
+        return Letters { bytes, script: Script::Ascii };
+    }
+    while let Some((next, length)) = decode(rest.get(bytes..).unwrap_or_default())
         && is_alphanumeric(next)
     {
-        length += bytes;
+        bytes += length;
     }
-    length
+    Letters { bytes, script: Script::Other }
 }
 
 /// Returns where `needle`, one byte or two, first stands.

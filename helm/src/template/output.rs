@@ -3,7 +3,7 @@
 //! In: literal text and printed values. Out: [`Text`] and a line table.
 //! Rules: under control of tracked leaves all that is written is derived from them; `<no value>` vanishes at the end, as in Helm.
 
-use memchr::memmem;
+use memchr::{memchr, memmem};
 
 use crate::meter::Kept;
 use crate::provenance::{Flow, Leaves, Mark, Marks};
@@ -133,15 +133,19 @@ impl Output {
         for (index, run) in self.runs.iter().enumerate() {
             let end = self.runs.get(index + 1).map_or(self.bytes.len(), |next| next.start);
             let mut line = run.line;
-            for byte in self.bytes.get(run.start..end).unwrap_or_default() {
-                if *byte == b'\n' {
-                    lines.push(found);
-                    found = 0;
-                    if run.step == Step::Follows {
-                        line += 1;
-                    }
-                } else if found == 0 && !byte.is_ascii_whitespace() {
+            let mut rest = self.bytes.get(run.start..end).unwrap_or_default();
+            loop {
+                let line_end = memchr(b'\n', rest);
+                let written = rest.get(..line_end.unwrap_or(rest.len())).unwrap_or_default();
+                if found == 0 && written.iter().any(|byte| !byte.is_ascii_whitespace()) {
                     found = line;
+                }
+                let Some(line_end) = line_end else { break };
+                rest = rest.get(line_end + 1..).unwrap_or_default();
+                lines.push(found);
+                found = 0;
+                if run.step == Step::Follows {
+                    line += 1;
                 }
             }
         }

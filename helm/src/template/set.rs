@@ -11,7 +11,7 @@ use super::ast::{Body, Define, Node, Parsed};
 use super::character;
 
 /// One named template: a file's main body, or a `define` in it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Template {
     /// Its name.
     pub(super) name: Rc<str>,
@@ -43,7 +43,7 @@ impl Template {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Set {
     outer: Option<Rc<Set>>,
-    named: BTreeMap<Rc<str>, Template>,
+    named: BTreeMap<Rc<str>, Rc<Template>>,
 }
 
 impl Set {
@@ -70,11 +70,11 @@ impl Set {
         if is_blank(template.body()) && self.find(&template.name).is_some() {
             return;
         }
-        self.named.insert(Rc::clone(&template.name), template);
+        self.named.insert(Rc::clone(&template.name), Rc::new(template));
     }
 
     /// Returns the template called `name`.
-    pub(super) fn find(&self, name: &str) -> Option<&Template> {
+    pub(super) fn find(&self, name: &str) -> Option<&Rc<Template>> {
         self.named.get(name).or_else(|| self.outer.as_ref().and_then(|outer| outer.find(name)))
     }
 }

@@ -6,6 +6,7 @@
 //! Not here: how often a call ran (`chance`).
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 use yaml::Position;
@@ -20,7 +21,7 @@ pub(super) type Identity = [u8; 32];
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     /// The template it stands in.
-    pub(super) template: Template,
+    pub(super) template: Rc<Template>,
     /// Where its function's name, or its keyword, begins.
     pub(super) at: Position,
 }
@@ -29,7 +30,7 @@ pub(super) struct Caller {
 #[derive(Default)]
 pub(super) struct Sites {
     /// By the template's place in memory, which the template beside it keeps.
-    known: BTreeMap<(usize, Option<usize>), (Template, Commands)>,
+    known: BTreeMap<(usize, Option<usize>), (Rc<Template>, Commands)>,
 }
 
 /// For each place a command, and how many equal ones stand before it.
@@ -53,7 +54,7 @@ impl Sites {
         let (_, commands) = self.known.entry(template.address()).or_insert_with(|| {
             let mut index = Index::default();
             index.body(template.body());
-            (template.clone(), index.commands)
+            (Rc::clone(template), index.commands)
         });
         commands.get(&(call.at.line, call.at.column)).copied().unwrap_or_default()
     }

@@ -96,14 +96,14 @@ impl<'t> Frame<'_, '_, 't> {
             self.engine.leave(&outer);
             held = looked_at?;
             if truth(&held.value) == decides {
-                return Ok(held.derived_from(&passed));
+                return Ok(held.into_derived(&passed));
             }
         }
         if let Some(last) = arguments.last {
             passed = passed.union(&truth_leaves(&held.value));
             held = last;
         }
-        Ok(held.derived_from(&passed))
+        Ok(held.into_derived(&passed))
     }
 
     fn include(&mut self, at: Position, name: &Text, dot: &Value) -> Result<Held> {
@@ -152,7 +152,7 @@ impl<'t> Frame<'_, '_, 't> {
         set.add(&name, &parsed);
         let outer = self.engine.enter(&leaves);
         self.descend(at)?;
-        let template = Template::main(&name, &parsed);
+        let template = Rc::new(Template::main(&name, &parsed));
         let done = execute(self.engine, &Rc::new(set), &template, (Held::concrete(dot.clone()), Output::default()));
         self.engine.ascend();
         self.engine.leave(&outer);

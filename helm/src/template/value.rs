@@ -52,4 +52,9 @@ impl Held {
     pub(super) fn derived_from(&self, leaves: &Leaves) -> Self {
         Self { value: self.value.derived_from(leaves), form: self.form }
     }
+
+    /// Returns the same as [`Held::derived_from`] of what is not needed any longer.
+    pub(super) fn into_derived(self, leaves: &Leaves) -> Self {
+        Self { value: self.value.into_derived(leaves), form: self.form }
+    }
 }

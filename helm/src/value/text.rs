@@ -26,6 +26,12 @@ impl Text {
         Self::held(Rc::from(bytes), marks)
     }
 
+    /// Returns text with marks, whose places must lie within it.
+    #[must_use]
+    pub(crate) fn of_marked(bytes: &[u8], marks: Marks) -> Self {
+        Self::held(Rc::from(bytes), marks)
+    }
+
     /// Returns the text of one tracked leaf.
     #[must_use]
     pub fn of_leaf(bytes: &[u8], leaf: LeafId) -> Self {

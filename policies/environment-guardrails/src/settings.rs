@@ -74,6 +74,7 @@ pub struct Waiver {
     #[serde(default = "anything")]
     pub environment: String,
     /// Why; told whenever the waiver is used.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub reason: String,
 }
 

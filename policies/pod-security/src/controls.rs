@@ -20,7 +20,7 @@ use sdk::Unjudgeable;
 
 use crate::pod::{Findings, Pod};
 use crate::settings::Level;
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// Judges one pod by one check.
 type Judge = fn(&Pod<'_>, Minor, &mut Findings) -> Result<(), Unjudgeable>;

@@ -8,13 +8,12 @@
 mod controls;
 mod pod;
 mod settings;
-mod version;
 
 use pod::{Findings, Pod};
 use sdk::kubernetes::{Identity, Workload};
+use sdk::version::Minor;
 use sdk::{Context, Finding, Objects, Place, Policy, PolicyError, Report, SettingsError, Severity, UNJUDGEABLE, Unjudgeable};
 pub use settings::{Exemption, Level, Settings};
-use version::Minor;
 
 /// The policy with its settings.
 pub struct PodSecurity {

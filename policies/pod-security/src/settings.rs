@@ -7,7 +7,7 @@ use sdk::{Context, SettingsError, wildcard};
 use serde::Deserialize;
 
 use crate::controls;
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// A level of the standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -55,6 +55,7 @@ pub struct Exemption {
     #[serde(default = "anything")]
     pub name: String,
     /// Why; told whenever the exemption is used.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub reason: String,
 }
 

@@ -48,6 +48,7 @@ mod policy;
 pub mod quantity;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod version;
 pub mod weight;
 pub mod wildcard;
 

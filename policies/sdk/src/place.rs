@@ -75,9 +75,9 @@ impl<'a> Place<'a> {
     /// # Errors
     /// What stands here is sealed: nobody can say what lies below.
     pub fn get(&self, key: &str) -> Result<Option<Place<'a>>, Unjudgeable> {
-        let Some(View::Map(_)) = self.view()? else { return Ok(None) };
-        let below = self.tape.get(self.node, key).map(|node| self.here(node));
-        Ok(below.filter(|below| below.shape() != Shape::Absent))
+        let Some(View::Map(entries)) = self.view()? else { return Ok(None) };
+        let node = entries.find(key).filter(|node| !matches!(self.tape.view(*node), View::Null));
+        Ok(node.map(|node| self.here(node)))
     }
 
     /// Returns the place that a way of keys leads to, if anything but null stands there.

@@ -117,9 +117,11 @@ impl SecretReferences {
         Ok(workload.containers()?.into_iter().flat_map(judge).collect())
     }
 
+    /// Judges annotations. One whose name ends in `secret` names a Secret, as cert-manager's `inject-ca-from-secret`.
     fn annotations(&self, metadata: &Place<'_>) -> Result<Vec<Finding>, Unjudgeable> {
         let help = "annotations are for everybody to read: keep the value in a Secret";
-        self.entries(metadata.get("annotations")?, |key, place| {
+        let asked = |key: &str| self.settings.names.say_secret(key) && !names::ends_with(key, "secret");
+        self.entries((metadata.get("annotations")?, asked), |key, place| {
             Finding::deny(
                 ANNOTATION,
                 place,
@@ -131,7 +133,8 @@ impl SecretReferences {
 
     fn config_map(&self, object: &Place<'_>, data: &str) -> Result<Vec<Finding>, Unjudgeable> {
         let help = "keep the value in a Secret, and name that where the ConfigMap was used";
-        self.entries(object.get(data)?, |key, place| {
+        let asked = |key: &str| self.settings.names.say_secret(key);
+        self.entries((object.get(data)?, asked), |key, place| {
             Finding::deny(
                 CONFIG_MAP,
                 place,
@@ -143,12 +146,12 @@ impl SecretReferences {
 
     fn entries(
         &self,
-        map: Option<Place<'_>>,
+        (map, asked): (Option<Place<'_>>, impl Fn(&str) -> bool),
         finding: impl Fn(&str, &Place<'_>) -> Finding,
     ) -> Result<Vec<Finding>, Unjudgeable> {
         let mut findings = Vec::new();
         let Some(map) = map else { return Ok(findings) };
-        for (key, value) in map.entries()?.filter(|(key, _value)| self.settings.names.say_secret(key)) {
+        for (key, value) in map.entries()?.filter(|(key, _value)| asked(key)) {
             match self.is_literal(&value) {
                 Ok(true) => findings.push(finding(key, &value)),
                 Ok(false) => {}

@@ -21,11 +21,12 @@ pub struct Settings {
 }
 
 /// Ends of names that say secret in charts and programs everywhere.
-const NAMES: [&str; 10] =
-    ["password", "passwd", "passphrase", "secret", "token", "apiKey", "accessKey", "secretKey", "privateKey", "credentials"];
+const NAMES: [&str; 9] =
+    ["password", "passwd", "passphrase", "secret", "token", "apiKey", "accessKey", "secretKey", "privateKey"];
 
-/// Names of Secrets, hashes of them, and a switch of Kubernetes.
-const EXEMPT: [&str; 9] = [
+/// Names of Secrets and of keys in them, hashes, switches, and settings of etcd: what charts everywhere call so.
+const EXEMPT: [&str; 24] = [
+    "secret",
     "*existingSecret",
     "existing*",
     "checksum*",
@@ -34,6 +35,20 @@ const EXEMPT: [&str; 9] = [
     "*authSecret",
     "*certSecret",
     "*caSecret",
+    "*certificateSecret",
+    "*credentialSecret",
+    "*credentialsSecret",
+    "*keySecret",
+    "*passwordSecretKey",
+    "*clientSecretKey",
+    "*caSecretKey",
+    "*storeSecretKey",
+    "*accountSecretKey",
+    "*rootSecret",
+    "*nodeSecret",
+    "allowEmpty*",
+    "*initialClusterToken",
+    "etcdAuthToken",
     "automountServiceAccountToken",
 ];
 
@@ -80,6 +95,7 @@ impl Checked {
 
     /// Returns whether a text is none that must be kept: empty, a switch, a reference.
     pub(crate) fn is_harmless(&self, text: &str) -> bool {
-        matches!(text, "" | "true" | "false") || self.references.iter().any(|pattern| wildcard::fits(pattern, text))
+        matches!(text, "" | "true" | "false" | "yes" | "no" | "on" | "off")
+            || self.references.iter().any(|pattern| wildcard::fits(pattern, text))
     }
 }

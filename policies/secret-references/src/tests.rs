@@ -56,7 +56,7 @@ fn the_metadata_is_true() {
 fn layers_hold_no_literals() {
     let good = json!({
         "user": CANARY, "password": "<sealed:1>", "apiKey": "$VAULT_REF_API", "token": "", "resetPassword": false, "accessToken": null,
-        "auth": {"existingSecret": "db", "secret": {"name": "x", "key": "y"}}, "sealedMap": "<sealed:2>", "secret": ["<sealed:3>", ""],
+        "auth": {"existingSecret": "db", "secret": {"name": "x", "key": "y"}}, "sealedMap": "<sealed:2>", "jwtSecret": ["<sealed:3>", ""],
         "env": [{"name": "DB_PASSWORD", "value": "$(OTHER_PASSWORD)"}, {"name": "DB_PASSWORD", "value": "<sealed:1>"}, {"name": "USER", "value": CANARY}],
     });
     assert!(judge_layer(&json!({}), &good).is_empty());
@@ -78,6 +78,7 @@ fn variables_hold_no_literals() {
         {"name": "DB_PASSWORD", "value": "$VAULT_REF_DB"},
         {"name": "PGPASSWORD", "value": "$(DB_PASSWORD)"},
         {"name": "TOKEN", "value": ""},
+        {"name": "SECURE_PASSWORD", "value": "yes"},
         {"name": "USER", "value": CANARY},
         {"value": CANARY},
     ]}));
@@ -92,7 +93,7 @@ fn variables_hold_no_literals() {
 /// ConfigMaps and annotations, those of pods too, have no key that says secret; Secrets may.
 #[test]
 fn config_maps_and_annotations_hold_no_literals() {
-    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"annotations": {"example.com/api-key": CANARY, "note": CANARY}},
+    let map = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"annotations": {"example.com/api-key": CANARY, "note": CANARY, "cnpg.io/pluginClientSecret": CANARY}},
         "data": {"password": CANARY, "app.properties": CANARY, "token": "$VAULT_REF_A"}, "binaryData": {"private.key": CANARY}});
     let want = [
         "literal-in-annotation 0 /metadata/annotations/example.com~1api-key: the annotation `example.com/api-key` holds an open text where its name says secret",

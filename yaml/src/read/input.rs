@@ -96,13 +96,41 @@ fn count(before: usize) -> u32 {
     u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
 }
 
+/// Says whether a text is read as it stands: without a byte order mark, with nothing that is refused, and with no line break but line feeds.
+pub(crate) fn is_plain_input(text: &str) -> bool {
+    let mut from = 0;
+    while let Some((at, character)) = unusual(text, from) {
+        if matches!(character, '\u{feff}' | '\u{85}' | '\u{2028}' | '\u{2029}') || is_refused(character) {
+            return false;
+        }
+        from = at + character.len_utf8();
+    }
+    !text.contains('\r')
+}
+
 /// Returns the first character YAML refuses, with its place in bytes.
 fn refused(text: &str) -> Option<(usize, char)> {
-    // Most texts are nothing but ASCII, which is looked over without being decoded.
-    let plain = text.bytes().position(|byte| !matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))?;
-    let (before, rest) = text.split_at_checked(plain)?;
-    let (at, character) = rest.char_indices().find(|(_, character)| is_refused(*character))?;
-    Some((before.len() + at, character))
+    let mut from = 0;
+    while let Some((at, character)) = unusual(text, from) {
+        if is_refused(character) {
+            return Some((at, character));
+        }
+        from = at + character.len_utf8();
+    }
+    None
+}
+
+/// Bytes that are looked at together, which processors do in a few steps.
+const LOOK_BYTES: usize = 32;
+
+/// Returns the first character from byte `from` on that is no printable ASCII, tab or line break, with its place in bytes.
+fn unusual(text: &str, from: usize) -> Option<(usize, char)> {
+    let usual = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let rest = text.as_bytes().get(from..)?;
+    let plain = rest.chunks(LOOK_BYTES).take_while(|chunk| chunk.iter().fold(true, |all, byte| all & usual(byte))).count();
+    let start = (plain * LOOK_BYTES).min(rest.len());
+    let at = from + start + rest.get(start..)?.iter().position(|byte| !usual(byte))?;
+    text.get(at..)?.chars().next().map(|character| (at, character))
 }
 
 /// Says whether YAML refuses a character.

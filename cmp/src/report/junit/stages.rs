@@ -57,20 +57,24 @@ fn suite(row: &Row, rules: &[AskedRule]) -> Suite {
             take(stage);
         }
     }
-    for rule in rules.iter().filter(|rule| judged(rule, reached)) {
+    let environment = row.name.rsplit('/').next().unwrap_or_default();
+    let asked = rules.iter().filter(|rule| rule.environments.contains(environment));
+    for rule in asked.filter(|rule| judged(rule, reached)) {
         take(&rule.name.to_string());
     }
     cases.extend(told.into_iter().filter(|(_, told)| is_case(told)).map(|(name, told)| case(name, &told)));
     Suite { name: clean(&row.name), cases, said: said(row.diagnostics()) }
 }
 
-/// Says whether the rule's policy was asked at all its stages.
+/// Says whether the rule's policy was asked at all its stages of one application.
 fn judged(rule: &AskedRule, reached: Option<Reached>) -> bool {
+    let of_objects = rule.stages.contains(&Stage::Manifests);
+    let of_values = rule.stages.contains(&Stage::Layer) || rule.stages.contains(&Stage::Values);
     match reached {
         None => false,
-        Some(Reached::Objects) => true,
-        Some(Reached::Values) => !rule.stages.contains(&Stage::Manifests),
-        Some(Reached::Stage(last)) => last >= BEFORE_VALUES.len() && !rule.stages.contains(&Stage::Manifests),
+        Some(Reached::Objects) => of_objects || of_values,
+        Some(Reached::Values) => of_values && !of_objects,
+        Some(Reached::Stage(last)) => last >= BEFORE_VALUES.len() && of_values && !of_objects,
     }
 }
 

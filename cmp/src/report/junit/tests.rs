@@ -18,7 +18,13 @@ fn finding(rule: &str, subject: Subject, exception: Option<Exception>) -> Diagno
 }
 
 fn report_of(outcome: Result<Vec<Diagnostic>, Failure>) -> Report {
-    let asked = |name: &str, stage| AskedRule { name: name.parse().unwrap(), stages: [stage].into() };
+    let asked = |name: &str, stage| AskedRule {
+        name: name.parse().unwrap(),
+        description: String::new(),
+        help_url: None,
+        stages: [stage].into(),
+        environments: ["prod".to_owned()].into(),
+    };
     let outcome = outcome.map(|notes| (Summary { layers: 1, objects: 1, policies: 2 }, notes));
     Report {
         rows: vec![Row { name: "acme/shop/prod".to_owned(), outcome }],
@@ -48,6 +54,14 @@ fn all_ran() {
     check(Ok(Vec::new()), all);
     let known = finding("late/one", Subject::Values, Some(Exception::Known));
     check(Ok(vec![known]), &all.replace("late/one", "late/one (known: in the baseline)"));
+}
+
+// A rule whose policy is not asked in the environment did not run.
+#[test]
+fn only_rules_of_the_environment() {
+    let mut report = report_of(Ok(Vec::new()));
+    report.rows[0].name = "acme/shop/dev".to_owned();
+    assert_eq!(stages::suites(&report)[0].cases.len(), 9);
 }
 
 // What comes behind a failure did not run, and is not said to pass.

@@ -28,7 +28,7 @@ const BYTE_STEPS: usize = 4;
 /// Steps a class of many ranges adds.
 const CLASS_STEPS: usize = 500;
 /// How much a counted repetition adds to all of it, in the worst case that its program may have.
-const REPEATED: usize = 12;
+const REPEATED: usize = 16;
 
 /// A pattern that can be run.
 #[derive(Debug)]

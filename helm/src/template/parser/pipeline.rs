@@ -7,6 +7,9 @@ use crate::template::character::quoted;
 use crate::template::constants;
 use crate::template::lexer::{Item, Token};
 
+/// Names that a chain of fields has room for at first.
+const FIELD_NAMES: usize = 4;
+
 impl Parser<'_> {
     /// A pipeline up to and with `end`.
     pub(super) fn pipeline(&mut self, context: &str, end: Token) -> Result<Pipeline> {
@@ -147,7 +150,12 @@ impl Parser<'_> {
             Token::Dot => OperandKind::Dot,
             Token::Nil => OperandKind::Nil,
             Token::Variable => self.variable(&item)?,
-            Token::Field => OperandKind::Field(vec![field_name(&item)]),
+            Token::Field => {
+                // Most fields have some below them: `.Values.image.tag`.
+                let mut names = Vec::with_capacity(FIELD_NAMES);
+                names.push(field_name(&item));
+                OperandKind::Field(names)
+            }
             Token::Bool => OperandKind::Bool(item.text == b"true"),
             Token::Character | Token::Complex | Token::Number => {
                 OperandKind::Number(Box::new(constants::number(&item).map_err(|message| mistake(at, message))?))

@@ -7,7 +7,7 @@ use sdk::{Place, Unjudgeable};
 
 use super::privilege::WINDOWS_EXEMPT;
 use crate::pod::{Container, Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// What container runtimes grant by default, or less.
 const DEFAULT: [&str; 13] = [

@@ -7,7 +7,7 @@
 use sdk::{Place, Unjudgeable};
 
 use crate::pod::{Container, Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 const NAMESPACES: [&str; 3] = ["hostNetwork", "hostPID", "hostIPC"];
 

@@ -6,7 +6,7 @@
 use sdk::Unjudgeable;
 
 use crate::pod::{Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// The only mount of /proc that masks what belongs to the node.
 const MASKED: &str = "Default";

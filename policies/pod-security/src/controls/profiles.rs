@@ -7,7 +7,7 @@ use sdk::{Place, Unjudgeable};
 
 use super::privilege::WINDOWS_EXEMPT;
 use crate::pod::{Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// The types of profiles that confine, of AppArmor and of seccomp.
 const CONFINING: [&str; 2] = ["RuntimeDefault", "Localhost"];

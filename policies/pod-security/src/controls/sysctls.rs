@@ -6,7 +6,7 @@
 use sdk::Unjudgeable;
 
 use crate::pod::{Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// What a pod may set, with the first version that says so.
 const SAFE: [(&str, Minor); 14] = [

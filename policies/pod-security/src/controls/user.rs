@@ -7,7 +7,7 @@ use sdk::Unjudgeable;
 
 use super::privilege::OWN_USERS_RELAXED;
 use crate::pod::{Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// Each container says that it is not root, or the pod says it.
 pub(super) fn non_root(pod: &Pod<'_>, version: Minor, findings: &mut Findings) -> Result<(), Unjudgeable> {

@@ -6,7 +6,7 @@
 use sdk::Unjudgeable;
 
 use crate::pod::{Findings, Pod};
-use crate::version::Minor;
+use sdk::version::Minor;
 
 /// The sources of volumes that belong to no node and no foreign storage.
 const SOURCES: [&str; 9] =

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::controls;
 use crate::settings::Level;
-use crate::version::Minor;
 use crate::{PodSecurity, Settings};
+use sdk::version::Minor;
 
 const PARTS: &str = include_str!("conformance/parts.txt");
 const VERDICTS: &str = include_str!("conformance/verdicts.txt");

@@ -1,17 +1,28 @@
-//! Version: the minor version of Kubernetes whose standard is applied.
+//! Version: the minor version of Kubernetes.
 //!
+//! In: `kube_version` of the context. Out: [`Minor`], by which rules of Kubernetes come and go.
 //! Rules: of `1.33.0`, `v1.33` and `1.33+` the minor version counts; whatever comes after 1 is newer than all that is known.
+
+use std::fmt;
 
 /// A minor version of Kubernetes 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Minor(pub(crate) u32);
+pub struct Minor(pub u32);
+
+/// As it is written: `1.33`.
+impl fmt::Display for Minor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1.{}", self.0)
+    }
+}
 
 impl Minor {
-    /// The newest standard, whatever it is.
-    pub(crate) const LATEST: Minor = Minor(u32::MAX);
+    /// The newest version, whatever it is.
+    pub const LATEST: Minor = Minor(u32::MAX);
 
     /// Reads a version; nothing where the text is none.
-    pub(crate) fn read(text: &str) -> Option<Minor> {
+    #[must_use]
+    pub fn read(text: &str) -> Option<Minor> {
         let text = text.strip_prefix('v').unwrap_or(text);
         let mut parts = text.splitn(3, '.');
         let major: u32 = parts.next()?.parse().ok()?;
