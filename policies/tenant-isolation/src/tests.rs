@@ -233,6 +233,18 @@ fn network_policies() {
     check_fences(from_ref(&pods), &both, &[&format!("{missing} ingress and egress, which is asked for in production")]);
 }
 
+/// Components of one chart share labels; each needs the policy that selects it.
+#[test]
+fn components_have_policies_of_their_own() {
+    let labels = |name: &str| json!({"app": "a", "component": name});
+    let pods = |name: &str| deployment(&labels(name), &json!({}));
+    let policy = |name: &str| fence(&json!({"podSelector": {"matchLabels": labels(name)}}));
+    let ingress = json!(["ingress"]);
+    check_fences(&[pods("x"), pods("y"), pods("z"), policy("z"), policy("x"), policy("y")], &ingress, &[]);
+    let missing = "network-policy 1 /spec/template/metadata/labels: no network policy selects the pods for ingress, which is asked for in production";
+    check_fences(&[pods("x"), pods("y"), policy("x"), policy("z")], &ingress, &[missing]);
+}
+
 /// A policy that Argo CD may never apply, or of another namespace, covers nothing; Cilium's count where they are asked for.
 #[test]
 fn other_network_policies() {
