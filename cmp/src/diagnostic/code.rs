@@ -251,6 +251,8 @@ codes! {
     POLICY_PROJECT = "policy.project";
     /// A file that cannot become a policy.
     POLICY_COMPILE = "policy.compile";
+    /// A file of a policy's cases that cannot be understood.
+    POLICY_CASES = "policy.cases";
     /// Settings of policies that are not taken.
     CONFIGURATION_POLICIES = "configuration.policies";
     /// A file of waivers that is refused.
@@ -261,6 +263,8 @@ codes! {
     WAIVERS_UNUSED = "waivers.unused";
     /// A baseline that cannot be used.
     BASELINE_INVALID = "baseline.invalid";
+    /// A policy that had nothing to judge.
+    POLICY_IDLE = "policy.idle";
     /// Findings of a baseline that are gone.
     BASELINE_GONE = "baseline.gone";
     /// Values that a chart's own schema does not take.
