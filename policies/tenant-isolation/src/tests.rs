@@ -101,7 +101,11 @@ fn hosts() {
             object("networking.k8s.io/Ingress", &json!({"metadata": {"annotations": {"a": here}}})),
             object(
                 "networking.istio.io/VirtualService",
-                &json!({"spec": {"http": [{"route": [{"destination": {"host": here}}]}]}}),
+                &json!({"spec": {"http": [{
+                    "route": [{"destination": {"host": here}}],
+                    "mirror": {"host": here},
+                    "mirrors": [{"destination": {"host": here}}],
+                }]}}),
             ),
             deployment(&json!({}), &json!({"initContainers": [container]})),
         ];
@@ -110,7 +114,9 @@ fn hosts() {
             "foreign-host 0 /spec/externalName".to_owned(),
             "foreign-host 1 /data/url".to_owned(),
             "foreign-host 2 /metadata/annotations/a".to_owned(),
+            "foreign-host 3 /spec/http/0/mirror/host".to_owned(),
             "foreign-host 3 /spec/http/0/route/0/destination/host".to_owned(),
+            "foreign-host 3 /spec/http/0/mirrors/0/destination/host".to_owned(),
             format!("{pod}/command/1"),
             format!("{pod}/args/0"),
             format!("{pod}/env/0/value"),
@@ -262,6 +268,8 @@ fn other_network_policies() {
         check_fences(&[pods.clone(), policy.clone()], &json!(["ingress"]), &[]);
         assert_eq!(fired(&json!({}), policy), 1);
     }
+    let denying = |section: &str| cilium(json!({"spec": {"endpointSelector": {}, section: [{}]}}));
+    check_fences(&[pods.clone(), denying("ingressDeny"), denying("egressDeny")], &json!(["ingress", "egress"]), &[]);
     let open = cilium(json!({"spec": {"endpointSelector": {}, "egress": [{}]}}));
     assert_eq!(
         judge(&json!({"networkPolicy": {"kinds": ["cilium.io/CiliumNetworkPolicy"]}}), "production", &[pods.clone(), open]).len(),
