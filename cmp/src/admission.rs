@@ -70,7 +70,6 @@ pub struct Admitted<'a> {
     pub member: Member,
 }
 
-
 /// What an admitted application consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {

@@ -52,7 +52,8 @@ fn members(checked: &[Checked]) -> impl Iterator<Item = (usize, (tidegate::polic
 fn explained(name: &str, findings: Vec<Finding>, wishes: &Wishes, estate: &Estate) -> Result<Vec<Diagnostic>, Failure> {
     let name: ApplicationName = name.parse()?;
     let context = estate::context(&name, wishes, estate)?;
-    findings_of_fleet(estate, &context, &estate::keys(&context), findings).map_err(|failure| estate::about(failure, &name, estate))
+    findings_of_fleet(estate, &context, &estate::keys(&context), findings)
+        .map_err(|failure| estate::about(failure, &name, estate))
 }
 
 /// Adds what the fleet's judgement says of an application to what was said of it alone.
