@@ -261,6 +261,8 @@ codes! {
     WAIVERS_UNUSED = "waivers.unused";
     /// A baseline that cannot be used.
     BASELINE_INVALID = "baseline.invalid";
+    /// A policy that had nothing to judge.
+    POLICY_IDLE = "policy.idle";
     /// Findings of a baseline that are gone.
     BASELINE_GONE = "baseline.gone";
     /// Values that a chart's own schema does not take.

@@ -143,13 +143,13 @@ impl Report {
         counts
     }
 
-    /// Returns the class of the failure that decides the exit code: the lowest, for what fails first hides the rest. An error that is about
-    /// no application is a policy without a verdict.
+    /// Returns the class of the failure that decides the exit code: the lowest, for what fails first hides the rest.
     #[must_use]
     pub fn verdict(&self) -> Option<Class> {
         let rows = self.rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class);
-        let estate = self.estate.iter().filter(|told| told.severity == Severity::Error).map(|_| Class::Policy);
-        rows.chain(estate).min()
+        // A policy that could not judge the fleet: what is about no application and an error is nothing else.
+        let together = self.estate.iter().any(|told| told.severity == Severity::Error).then_some(Class::Policy);
+        rows.chain(together).min()
     }
 }
 
