@@ -45,8 +45,18 @@ fn compiler() -> PathBuf {
         let program = folder.join("tidegate-policyc");
         if !program.is_file() {
             let mut cargo = Command::new(env!("CARGO"));
-            cargo.args(["build", "--locked", "--package", "tidegate-policy-compiler", "--bin", "tidegate-policyc", "--target-dir"]);
-            cargo.arg(folder.parent().expect("the target directory")).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+            cargo.args([
+                "build",
+                "--locked",
+                "--package",
+                "tidegate-policy-compiler",
+                "--bin",
+                "tidegate-policyc",
+                "--target-dir",
+            ]);
+            cargo
+                .arg(folder.parent().expect("the target directory"))
+                .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
             assert!(cargo.status().expect("cargo runs").success(), "tidegate-policyc does not build");
         }
         program
@@ -230,7 +240,8 @@ fn a_lock_file_that_vouches_for_something_else() {
 #[test]
 fn settings_are_locked() {
     let platform = Platform::installed();
-    platform.change("tidegate.yaml", |text| text.replace("policies:\n  role-b", "policies:\n  a-policy: {strict: true}\n  role-b"));
+    platform
+        .change("tidegate.yaml", |text| text.replace("policies:\n  role-b", "policies:\n  a-policy: {strict: true}\n  role-b"));
     platform.refuses("policy.settings", "the settings of policy `a-policy` are not those that were locked");
     assert_eq!(platform.policy(&["lock"]).status, 0);
     assert_eq!(platform.render().status, 0);
@@ -247,7 +258,8 @@ fn names() {
     assert_eq!((run.status, run.stdout.as_str()), (11, ""));
     let platform = Platform::new("");
     platform.change("policy.json", |text| text.replace("a-policy", "role-boundaries"));
-    let compiled = ran(Command::new(compiler()).args(["module.wasm", "--metadata", "policy.json"]).current_dir(platform.path("")));
+    let compiled =
+        ran(Command::new(compiler()).args(["module.wasm", "--metadata", "policy.json"]).current_dir(platform.path("")));
     assert_eq!(compiled.status, 0, "{}", compiled.stderr);
     let run = platform.policy(&["install", "role-boundaries.wasm"]);
     assert!(run.stderr.starts_with("error[policy.files]: the installed policy `role-boundaries` has the name of a built-in one"));

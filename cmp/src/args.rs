@@ -13,7 +13,10 @@ pub(crate) use chart::{
 };
 
 #[cfg(feature = "scaffolding")]
-pub(crate) use policy::{BuildArgs, InspectArgs, InstallArgs, ListArgs, LockArgs, NewArgs, PolicyCommand, StageArg};
+pub(crate) use policy::{
+    BenchArgs, BuildArgs, InspectArgs, InstallArgs, ListArgs, LockArgs, NewArgs, PolicyCommand, RunArgs, StageArg, TestArgs,
+    TestForm,
+};
 
 /// Layered values, sealed secrets and a chart in, checked manifests out
 #[derive(Debug, Parser)]

@@ -12,6 +12,7 @@ mod asked;
 mod built_in;
 pub mod digest;
 mod failure;
+pub mod given;
 mod guest;
 pub mod installed;
 mod limits;
@@ -160,7 +161,8 @@ impl Review {
     fn add(&mut self, policy: &Policy, stage: Stage, answer: Result<Judged, Reason>) {
         let name = &policy.metadata.name;
         match answer {
-            Ok(Judged { mut findings, facts, of_members: _, log }) => {
+            Ok(Judged { mut findings, facts, of_members: _, log, fuel_units }) => {
+                self.fuel_units += fuel_units;
                 self.findings.append(&mut findings);
                 self.log.extend(log.into_iter().map(|line| (name.clone(), line)));
                 if !facts.is_empty() {
@@ -179,6 +181,7 @@ struct Judged {
     /// Findings about the fleet, each with the number of the application.
     of_members: Vec<(usize, Finding)>,
     log: Vec<LogLine>,
+    fuel_units: u64,
 }
 
 impl Policy {

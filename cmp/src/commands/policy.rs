@@ -3,15 +3,21 @@
 //! Rules: nothing here is in the image's build (feature `scaffolding`); no command opens a socket, and those that build start cargo, rustup
 //! and `tidegate-policyc` by their names.
 
+mod bench;
 mod build;
+mod cases;
 mod compiler;
 mod files;
 mod inspect;
 mod install;
+mod judge;
 mod list;
 mod lock;
 mod new;
 mod program;
+mod run;
+mod subject;
+mod test;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +33,9 @@ pub(super) fn run(command: &PolicyCommand, variables: &Variables) -> Result<Prod
     match command {
         PolicyCommand::New(args) => new::run(args),
         PolicyCommand::Build(args) => build::run(args, variables),
+        PolicyCommand::Test(args) => test::run(args, variables),
+        PolicyCommand::Bench(args) => bench::run(args, variables),
+        PolicyCommand::Run(args) => run::run(args, variables),
         PolicyCommand::Inspect(args) => inspect::run(args),
         PolicyCommand::List(args) => list::run(args, variables),
         PolicyCommand::Install(args) => install::run(args, variables),

@@ -24,7 +24,7 @@ pub(super) fn accept(metadata: &Metadata, answer: Answer, subjects: usize) -> Re
         }
         Said::Fleet(said) => of_members = accept_fleet(metadata, said, subjects)?,
     }
-    Ok(Judged { findings, facts, of_members, log: answer.log })
+    Ok(Judged { findings, facts, of_members, log: answer.log, fuel_units: answer.fuel_units })
 }
 
 fn accept_findings(metadata: &Metadata, said: Vec<types::Finding>, subjects: usize) -> Result<Vec<Finding>, Reason> {

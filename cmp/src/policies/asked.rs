@@ -104,11 +104,14 @@ impl Documents {
     pub(super) fn encoded(&self, encoding: Encoding) -> &DocumentSet {
         match encoding {
             Encoding::Tape => &self.tape,
-            Encoding::Json => self.json.get_or_init(|| {
-                let json = self.read(|tape, root| tape.json(root));
-                DocumentSet::Json(json)
-            }),
+            Encoding::Json => self.json.get_or_init(|| DocumentSet::Json(self.json())),
         }
+    }
+
+    /// Returns each document as JSON, sealed leaves as handles.
+    #[must_use]
+    pub fn json(&self) -> Vec<String> {
+        self.read(|tape, root| tape.json(root))
     }
 
     /// Returns `group/Kind` of each object, `Kind` in the core group; nothing for what does not say its kind.

@@ -48,6 +48,8 @@ pub(super) enum Question<'a> {
 pub(super) struct Answer {
     pub(super) said: Said,
     pub(super) log: Vec<LogLine>,
+    /// What it has used of [`FUEL_UNITS`], start and settings included.
+    pub(super) fuel_units: u64,
 }
 
 /// What it said, by the question.
@@ -126,7 +128,10 @@ impl Guest {
             Question::Fleet(members) => policy.call_check_fleet(&mut store, members).map(|verdict| verdict.map(Said::Fleet)),
         };
         match verdict.map_err(reason)? {
-            Ok(said) => Ok(Answer { said, log: store.into_data().log }),
+            Ok(said) => {
+                let fuel_units = FUEL_UNITS - store.get_fuel().map_err(reason)?;
+                Ok(Answer { said, log: store.into_data().log, fuel_units })
+            }
             Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => {
                 Err(Reason::Declined(shortened(&text)))
             }

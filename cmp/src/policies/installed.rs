@@ -184,13 +184,7 @@ impl PolicySet {
         let lock = place.lock().map_err(|error| vec![error])?;
         let mut problems = disagreements(place, &lock, settings).map_err(|error| vec![error])?;
         if problems.is_empty() && !lock.entries.is_empty() {
-            let engine = engine::configuration(target()).and_then(|configuration| Engine::new(&configuration));
-            let failed = |error: wasmtime::Error| PolicyFailure {
-                policy: "installed".to_owned(),
-                stage: None,
-                reason: Reason::Engine(error.into()),
-            };
-            let engine = engine.map_err(|error| vec![failed(error).into()])?;
+            let engine = new_engine().map_err(|failure| vec![failure.into()])?;
             for entry in lock.entries.values() {
                 match load(&engine, place, entry) {
                     Ok(policy) => self.policies.push(policy),
@@ -201,6 +195,16 @@ impl PolicySet {
         self.policies.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
         if problems.is_empty() { Ok(self) } else { Err(problems) }
     }
+}
+
+/// Returns an engine that loads what this program's compiler makes.
+pub(super) fn new_engine() -> Result<Engine, PolicyFailure> {
+    let failed = |error: wasmtime::Error| PolicyFailure {
+        policy: "installed".to_owned(),
+        stage: None,
+        reason: Reason::Engine(error.into()),
+    };
+    engine::configuration(target()).and_then(|configuration| Engine::new(&configuration)).map_err(failed)
 }
 
 fn load(engine: &Engine, place: &Place<'_>, entry: &Entry) -> Result<Policy, InstallationError> {

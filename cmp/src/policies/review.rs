@@ -72,6 +72,8 @@ pub struct Review {
     pub idle: Vec<String>,
     /// What policies logged, with their names.
     pub log: Vec<(String, LogLine)>,
+    /// What policies with a verdict used of their fuel: the same on every machine.
+    pub fuel_units: u64,
 }
 
 impl Review {

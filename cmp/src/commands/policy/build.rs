@@ -113,11 +113,11 @@ fn cargo_build(directory: &Path) -> Result<PathBuf, Failure> {
         return Err(refused("cargo does not build the policy", "what cargo said stands above"));
     }
     let messages = stdout.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok());
-    let ours = messages
+    let mut ours = messages
         .filter(|message| message.reason == "compiler-artifact" && message.target.kind.iter().any(|kind| kind == "cdylib"));
     // Cargo builds what depends on others last.
     let module =
-        ours.last().and_then(|message| message.filenames.into_iter().find(|file| file.extension() == Some("wasm".as_ref())));
+        ours.next_back().and_then(|message| message.filenames.into_iter().find(|file| file.extension() == Some("wasm".as_ref())));
     module.ok_or_else(|| {
         refused(
             "the package makes no WebAssembly module",

@@ -57,6 +57,9 @@ fn describe(bytes: &[u8]) -> Result<Description, String> {
             ..Description::default()
         });
     }
+    if !bytes.starts_with(b"\0asm") {
+        return Err("it does not begin as WebAssembly does".to_owned());
+    }
     let mut found = Description { kind: "module", ..Description::default() };
     // What lies within a component's parts is not what the policy imports or exports.
     let mut depth = 0_usize;

@@ -25,6 +25,7 @@ const EDITION: &str = "2024";
 struct Template {
     stage: &'static str,
     code: &'static str,
+    cases: &'static str,
     rule: &'static str,
     setting: &'static str,
     description: &'static str,
@@ -49,7 +50,7 @@ pub(super) fn run(args: &NewArgs) -> Result<Product, Failure> {
         files::make_directory(path.parent().unwrap_or(root))?;
         files::write(&path, text.as_bytes())?;
     }
-    Ok(Product::of(format!("{name}/ is ready. Next:\n  cd {name}\n  cargo test\n  tidegate policy build\n")))
+    Ok(Product::of(format!("{name}/ is ready. Next:\n  cd {name}\n  cargo test\n  tidegate policy test\n")))
 }
 
 fn template(stage: StageArg) -> Template {
@@ -57,6 +58,7 @@ fn template(stage: StageArg) -> Template {
         StageArg::Manifests => Template {
             stage: "manifests",
             code: include_str!("new/manifests.rs.txt"),
+            cases: include_str!("new/cases-manifests.yaml.txt"),
             rule: "label-present",
             setting: "label",
             description: "Every object says in a label who owns it.",
@@ -64,6 +66,7 @@ fn template(stage: StageArg) -> Template {
         StageArg::Values => Template {
             stage: "values",
             code: include_str!("new/values.rs.txt"),
+            cases: include_str!("new/cases-values.yaml.txt"),
             rule: "fixed-tag",
             setting: "tag",
             description: "Production runs a release, not a moving tag.",
@@ -71,6 +74,7 @@ fn template(stage: StageArg) -> Template {
         StageArg::Layer => Template {
             stage: "layer",
             code: include_str!("new/layer.rs.txt"),
+            cases: include_str!("new/cases-layer.yaml.txt"),
             rule: "image-owner",
             setting: "owner",
             description: "One role alone chooses the image's repository.",
@@ -80,7 +84,7 @@ fn template(stage: StageArg) -> Template {
 
 /// Returns the files of a project by path.
 fn project(name: &str, template: &Template) -> Vec<(String, String)> {
-    let Template { stage, code, rule, setting, description } = template;
+    let Template { stage, code, cases, rule, setting, description } = template;
     let words = [
         ("{name}", name),
         ("{world}", WORLD),
@@ -94,6 +98,7 @@ fn project(name: &str, template: &Template) -> Vec<(String, String)> {
         ("Cargo.toml", include_str!("new/Cargo.toml.txt")),
         ("policy.json", include_str!("new/policy.json.txt")),
         ("src/lib.rs", code),
+        ("cases.yaml", cases),
         ("README.md", include_str!("new/README.md.txt")),
         (".gitignore", include_str!("new/gitignore.txt")),
     ];
@@ -157,7 +162,7 @@ mod tests {
                     assert!(text.parse::<Table>().is_ok(), "{path}: {text}");
                 }
             }
-            for path in ["Cargo.toml", "policy.json", "src/lib.rs", "README.md"] {
+            for path in ["Cargo.toml", "policy.json", "src/lib.rs", "cases.yaml", "README.md"] {
                 for word in ["{name}", "{world}", "{stage}", "{rule}", "{setting}", "{description}"] {
                     assert!(!text(path).contains(word), "{path} {word}");
                 }
