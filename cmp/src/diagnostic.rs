@@ -57,8 +57,8 @@ impl Class {
     }
 }
 
-/// How much a diagnostic matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much a diagnostic matters, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It ends the command.
     Error,
@@ -261,12 +261,12 @@ impl Failure {
         Self { class, diagnostics: vec![diagnostic] }
     }
 
-    /// Returns the failure of all that went wrong in a stage; the class is that of the first by place, [`Class::Internal`] where
-    /// there is none.
+    /// Returns the failure of all that was said in a stage, errors before warnings and notes, since the first line must suffice alone; the
+    /// class is that of the first, [`Class::Internal`] where there is none.
     #[must_use]
     pub fn of(mut findings: Vec<(Class, Diagnostic)>) -> Self {
         // Errors without a place are about the whole, so they come first; a stable sort keeps the rest in the stage's own order.
-        findings.sort_by(|a, b| a.1.place.cmp(&b.1.place));
+        findings.sort_by(|a, b| (a.1.severity, &a.1.place).cmp(&(b.1.severity, &b.1.place)));
         let class = findings.first().map_or(Class::Internal, |first| first.0);
         Self { class, diagnostics: findings.into_iter().map(|(_, diagnostic)| diagnostic).collect() }
     }

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::application::ApplicationName;
-use crate::diagnostic::{Class, Code, Diagnostic, Exception, Failure, Finding};
+use crate::diagnostic::{Class, Code, Diagnostic, Exception, Failure, Finding, Place};
 
 pub use entry::{Target, Waiver};
 pub use error::WaiverError;
@@ -68,8 +68,8 @@ impl Waivers {
 
     /// Returns a warning for each waiver among `used` that has expired or soon will, in the order of the file; `None` stands for all.
     #[must_use]
-    pub fn ending(&self, used: Option<&BTreeSet<u32>>) -> Vec<Diagnostic> {
-        let meant = self.entries.iter().filter(|waiver| used.is_none_or(|used| used.contains(&waiver.place.line)));
+    pub fn ending(&self, used: Option<&BTreeSet<Place>>) -> Vec<Diagnostic> {
+        let meant = self.entries.iter().filter(|waiver| used.is_none_or(|used| used.contains(&waiver.place)));
         meant.filter_map(|waiver| self.end(waiver)).collect()
     }
 
@@ -88,12 +88,11 @@ impl Waivers {
         Some(diagnostic.fact("owner", &waiver.owner).fact("ticket", &waiver.ticket).hint(hint))
     }
 
-    /// Returns a warning for each waiver that counts today and that none of `lines` is the line of, in the order of the file. `judged` says
-    /// whether every application that a waiver could be about was judged: of others nothing is known.
+    /// Returns a warning for each waiver that counts today and is not among `used`, in the order of the file. `judged` says whether every application that a waiver could be about was judged: of others nothing is known.
     #[must_use]
-    pub fn unused(&self, lines: &BTreeSet<u32>, judged: impl Fn(&Target) -> bool) -> Vec<Diagnostic> {
+    pub fn unused(&self, used: &BTreeSet<Place>, judged: impl Fn(&Target) -> bool) -> Vec<Diagnostic> {
         let counts = |waiver: &&Waiver| waiver.created <= self.today && self.today <= waiver.expires;
-        let unused = self.entries.iter().filter(counts).filter(|waiver| !lines.contains(&waiver.place.line));
+        let unused = self.entries.iter().filter(counts).filter(|waiver| !used.contains(&waiver.place));
         let unused = unused.filter(|waiver| judged(&waiver.target));
         let warning = |waiver: &Waiver| {
             let message = format!("the waiver of {} lets nothing through: no policy denies it", waiver.about());
@@ -104,15 +103,15 @@ impl Waivers {
     }
 }
 
-/// Returns the lines of the waivers that have let something through.
+/// Returns where the waivers stand that have let something through.
 #[must_use]
-pub fn used<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> BTreeSet<u32> {
+pub fn used<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> BTreeSet<Place> {
     let exceptions = diagnostics.into_iter().filter_map(|diagnostic| diagnostic.exception.as_deref());
-    let lines = exceptions.filter_map(|exception| match exception {
-        Exception::Waived(grant) => Some(grant.place.line),
+    let places = exceptions.filter_map(|exception| match exception {
+        Exception::Waived(grant) => Some(grant.place.clone()),
         Exception::Known => None,
     });
-    lines.collect()
+    places.collect()
 }
 
 /// Returns the failure of a file that is refused.

@@ -26,6 +26,11 @@ fn check(body: &str, expected: &[(&str, &str, &str)]) {
     assert_eq!(got, expected, "{body}");
 }
 
+/// Returns where the first waiver of a file stands.
+fn first() -> Place {
+    Place { file: "w.yaml".to_owned(), line: 4, column: 5 }
+}
+
 fn covers(target: &str, subject: Subject, expected: bool) {
     let waivers = read_on("2026-06-15", &format!("{HEAD}{}", entry(target, "2026-06-01", "2026-07-01"))).unwrap();
     let rule = "environment-guardrails/replicas".parse().unwrap();
@@ -203,7 +208,7 @@ fn limits_obeyed_and_violated() {
 #[test]
 fn ends_are_warned_of() {
     let text = format!("{HEAD}{}", entry("{customer: acme, kind: Job}", "2026-06-01", "2026-07-01"));
-    let warned = |today: &str, used: Option<&BTreeSet<u32>>| {
+    let warned = |today: &str, used: Option<&BTreeSet<Place>>| {
         let warnings = read_on(today, &text).unwrap().ending(used);
         warnings.first().map(|warning| format!("{} {}", warning.place.as_ref().unwrap(), warning.message))
     };
@@ -216,7 +221,7 @@ fn ends_are_warned_of() {
     ] {
         assert_eq!(warned(today, None), expected.map(|end| format!("{about} {end}")), "{today}");
     }
-    assert!(warned("2026-07-01", Some(&BTreeSet::from([4]))).is_some());
+    assert!(warned("2026-07-01", Some(&BTreeSet::from([first()]))).is_some());
     assert_eq!(warned("2026-07-01", Some(&BTreeSet::new())), None);
 }
 
@@ -224,13 +229,13 @@ fn ends_are_warned_of() {
 #[test]
 fn unused_ones_are_told() {
     let text = format!("{HEAD}{}", entry("{customer: acme}", "2026-06-01", "2026-07-01"));
-    let unused = |today: &str, lines: &[u32], judged: bool| {
-        read_on(today, &text).unwrap().unused(&lines.iter().copied().collect(), |_| judged).len()
+    let unused = |today: &str, used: &[Place], judged: bool| {
+        read_on(today, &text).unwrap().unused(&used.iter().cloned().collect(), |_| judged).len()
     };
     assert_eq!(unused("2026-06-15", &[], true), 1);
-    for (today, lines, judged) in
-        [("2026-06-15", &[4][..], true), ("2026-06-15", &[], false), ("2026-05-31", &[], true), ("2026-07-02", &[], true)]
+    for (today, used, judged) in
+        [("2026-06-15", &[first()][..], true), ("2026-06-15", &[], false), ("2026-05-31", &[], true), ("2026-07-02", &[], true)]
     {
-        assert_eq!(unused(today, lines, judged), 0, "{today} {lines:?} {judged}");
+        assert_eq!(unused(today, used, judged), 0, "{today} {used:?} {judged}");
     }
 }
