@@ -1,8 +1,8 @@
 //! Findings: what policies said, as diagnostics with the place in a layer that is behind it.
 //!
 //! Rules: a finding of a layer is at its line; one of an object at the value its text was copied from, the last of those in the uppermost
-//! layer; where a template made something else of values, at the template's line, with the values; where something is missing, at what the
-//! nearest parent was made of; where no value is behind it, at the template's line.
+//! layer, or at the one value it was made from; where a template made something else of several values, at the template's line, with the
+//! values; where something is missing, at what the nearest parent was made of; where no value is behind it, at the template's line.
 //! Any denial that is not let through, and any policy without a verdict, refuses the application.
 
 use std::collections::BTreeSet;
@@ -98,7 +98,8 @@ fn in_object(
     let diagnostic = Diagnostic { message, ..diagnostic };
     let diagnostic = about(diagnostic, finding, Subject::Object(named_object(object)), Some(printed.clone()));
     let leaves = &provenance.dependence.leaves;
-    let derived = provenance.dependence.flow == Some(Flow::Derived) && is_scalar(explained, &finding.path);
+    let several = leaves.as_slice().len() > 1 && provenance.dependence.flow == Some(Flow::Derived);
+    let derived = several && is_scalar(explained, &finding.path);
     let diagnostic = match origin(leaves, rendering, tracked) {
         Some(_) if derived => diagnostic.at(printed).fact("made from", sources(leaves, tracked)),
         Some((file, at, layer)) => {

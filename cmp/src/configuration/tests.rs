@@ -16,7 +16,10 @@ fn the_example_is_read() {
     assert_eq!(configuration.secrets.tenants.len(), 6);
     assert_eq!(configuration.bindings.projects.len(), 8);
     assert_eq!(configuration.emit.cluster_scoped, ["apiextensions.k8s.io/CustomResourceDefinition"]);
-    assert_eq!(configuration.policies.keys().collect::<Vec<_>>(), ["environment-guardrails", "role-boundaries"]);
+    assert_eq!(
+        configuration.policies.keys().collect::<Vec<_>>(),
+        ["environment-guardrails", "kind-allowlist", "role-boundaries", "tenant-isolation"]
+    );
 }
 
 // Without sections the defaults serve the customer estate: the layers that the example writes out.

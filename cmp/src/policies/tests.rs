@@ -19,6 +19,7 @@ fn context(class: &str) -> Context {
         product: text("product-a"),
         application: text("acme-corp-product-a-prod"),
         namespace: text("acme-corp-prod"),
+        kube_version: text("1.33"),
         phase: text("check"),
         ..Context::default()
     }
