@@ -7,6 +7,7 @@
 
 mod evidence;
 mod findings;
+mod fleet;
 mod rendering;
 
 use std::collections::BTreeSet;
@@ -31,6 +32,7 @@ use crate::validate::scope::{self, Allowed};
 use crate::validate::{self, Manifests};
 use crate::values::{self, Values};
 use findings::Bench;
+pub use fleet::{Member, findings_of_fleet};
 use rendering::{Rendered, Rendering};
 
 /// Why an application is looked at; policies see it as the phase.
@@ -64,7 +66,10 @@ pub struct Admitted<'a> {
     pub summary: Summary,
     /// Warnings and notes of all stages.
     pub notes: Vec<Diagnostic>,
+    /// What it adds to the judgement of the fleet.
+    pub member: Member,
 }
+
 
 /// What an admitted application consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +95,8 @@ pub fn admit<'a>(estate: &'a Estate, context: &'a Context, keys: &Keys, purpose:
     let rendering = Rendering::new(estate, context, values, keys).map_err(with_said)?;
     let rendered = rendering.render().map_err(with_said)?;
     let manifests = objects(&rendering, &rendered, purpose).map_err(|failure| with_said(rendering.unseeded(failure)))?;
-    notes.extend(judge_objects(&rendering, &manifests, &rendered.sealed, purpose).map_err(with_said)?);
+    let (more, member) = judge_objects(&rendering, &manifests, &rendered.sealed, purpose).map_err(with_said)?;
+    notes.extend(more);
     let Rendered { outcome, sealed, drawn: _, chance: _ } = rendered;
     notes.extend(rendering.notes(&outcome));
     let summary = Summary {
@@ -98,7 +104,7 @@ pub fn admit<'a>(estate: &'a Estate, context: &'a Context, keys: &Keys, purpose:
         objects: manifests.objects.len(),
         policies: estate.policies.described().count(),
     };
-    Ok(Admitted { reviewed: Reviewed::of(&manifests), documents: outcome.documents, sealed, rendering, summary, notes })
+    Ok(Admitted { reviewed: Reviewed::of(&manifests), documents: outcome.documents, sealed, rendering, summary, notes, member })
 }
 
 /// Judges layers and values: the estate's schema, then policies.
@@ -173,11 +179,12 @@ fn judge_objects(
     manifests: &Manifests,
     sealed: &BTreeSet<LeafId>,
     purpose: Purpose,
-) -> Result<Vec<Diagnostic>, Failure> {
+) -> Result<(Vec<Diagnostic>, Member), Failure> {
     let estate = rendering.estate;
-    let asked = evidence::context(rendering.context, estate.configuration.charts.profile, purpose.phase());
-    let review = estate.policies.check_manifests(&asked, &evidence::objects(manifests, sealed)?);
-    findings::of_objects(&review, rendering, manifests)
+    let context = evidence::context(rendering.context, estate.configuration.charts.profile, purpose.phase());
+    let mut review = estate.policies.check_manifests(&context, &evidence::objects(manifests, sealed)?);
+    let (facts, idle) = (std::mem::take(&mut review.facts), std::mem::take(&mut review.idle));
+    Ok((findings::of_objects(&review, rendering, manifests)?, Member { context, facts, idle }))
 }
 
 impl Admitted<'_> {

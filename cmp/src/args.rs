@@ -146,7 +146,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
     /// Write the denials that stand now to this file, to block on new ones only
-    #[arg(long, value_name = "FILE", requires = "all", conflicts_with = "baseline")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "application"])]
     pub(crate) write_baseline: Option<PathBuf>,
     /// Print findings only
     #[arg(short, long)]

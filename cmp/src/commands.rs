@@ -14,6 +14,7 @@ mod chart_template;
 mod chart_verify;
 mod check;
 mod check_fleet;
+mod check_members;
 mod clock;
 mod completions;
 mod estate;

@@ -3,12 +3,13 @@
 //! In: the errors of the stages, by [`StageError`]. Out: [`Failure`], one class and its diagnostics.
 //! Rules: all failures of a stage are kept, sorted by place; a message never repeats its place; source text is quoted only from clear
 //! layers of the values repository.
-//! Not here: how it is written (`report`), and what each code means in full (`docs/errors.md`, by [`Code::explanation`]).
+//! Not here: how it is written (`report`), and what each code means in full (`docs/errors.md` and `docs/policies`, by [`Code::explanation`]).
 
 mod code;
 mod context;
 mod finding;
 mod quoting;
+mod rules;
 mod schema;
 mod stages;
 mod verdicts;

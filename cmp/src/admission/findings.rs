@@ -1,9 +1,13 @@
 //! Findings: what policies said, as diagnostics with the place in a layer that is behind it.
 //!
-//! Rules: a finding of a layer is at its line; one of an object at the value it printed: the last of those in the uppermost layer; where
-//! no value is behind it, at the template's line. Any denial that is not let through, and any policy without a verdict, refuses the application.
+//! Rules: a finding of a layer is at its line; one of an object at the value its text was copied from, the last of those in the uppermost
+//! layer; where a template made something else of values, at the template's line, with the values; where something is missing, at what the
+//! nearest parent was made of; where no value is behind it, at the template's line.
+//! Any denial that is not let through, and any policy without a verdict, refuses the application.
 
-use helm::provenance::Leaves;
+use std::collections::BTreeSet;
+
+use helm::provenance::{Flow, Leaves};
 use helm::values::Step;
 use sops::{Shape, Tree};
 use yaml::{LeafId, Position};
@@ -93,7 +97,10 @@ fn in_object(
         if diagnostic.message.starts_with(&named) { diagnostic.message } else { format!("{named}{}", diagnostic.message) };
     let diagnostic = Diagnostic { message, ..diagnostic };
     let diagnostic = about(diagnostic, finding, Subject::Object(named_object(object)), Some(printed.clone()));
-    let diagnostic = match origin(&provenance.dependence.leaves, rendering, tracked) {
+    let leaves = &provenance.dependence.leaves;
+    let derived = provenance.dependence.flow == Some(Flow::Derived) && is_scalar(explained, &finding.path);
+    let diagnostic = match origin(leaves, rendering, tracked) {
+        Some(_) if derived => diagnostic.at(printed).fact("made from", sources(leaves, tracked)),
         Some((file, at, layer)) => {
             let diagnostic = diagnostic.at(Place::at(file, at));
             let diagnostic = match layer {
@@ -105,6 +112,29 @@ fn in_object(
         None => diagnostic.at(printed),
     };
     diagnostic.fact("object", format!("{} {}", object.label, pointer_of(finding)))
+}
+
+/// Whether a pointer leads to a single value of an object, and not to what is missing.
+fn is_scalar(object: &Object, path: &str) -> bool {
+    let nodes = pointer::walk(&object.tree, path);
+    let whole_way = nodes.len() > path.split('/').skip(1).count();
+    whole_way && nodes.last().is_some_and(|node| !matches!(node.value, yaml::Value::Mapping(_) | yaml::Value::Sequence(_)))
+}
+
+/// The most places that a derived text is said to be made from.
+const SOURCES_SHOWN: usize = 4;
+
+/// Returns where leaves were written, in the order of their files.
+fn sources(leaves: &Leaves, tracked: &Tracked) -> String {
+    let places = leaves.as_slice().iter().filter_map(|leaf| tracked.leaves.place(*leaf));
+    let places: BTreeSet<Place> = places
+        .filter_map(|place| Some(Place::at(tracked.files.get(usize::try_from(place.source.0).ok()?)?, place.span.start)))
+        .collect();
+    let mut shown: Vec<String> = places.iter().take(SOURCES_SHOWN).map(ToString::to_string).collect();
+    if let Some(more @ 1..) = places.len().checked_sub(SOURCES_SHOWN) {
+        shown.push(format!("{more} more"));
+    }
+    shown.join(", ")
 }
 
 /// Returns a diagnostic with what waivers, baselines and reports go by.

@@ -25,6 +25,7 @@ use tidegate::tolerance::Ratchet;
 use tidegate::variables::Variables;
 
 use super::check_fleet::{self, Scope};
+use super::check_members::{self, Checked};
 use super::{Product, baseline, estate};
 use crate::args::{CheckArgs, CheckForm};
 
@@ -43,12 +44,16 @@ pub(crate) fn run(args: &CheckArgs, variables: &Variables) -> Result<Product, Fa
         (None, None) => Ratchet::Off,
     };
     let wishes = Wishes { role: estate_args.role.clone(), ..Wishes::default() };
-    let rows = match &name {
-        Some(name) => with_undeclared(std::slice::from_ref(name), vec![one(name, &wishes, &estate)], &estate),
+    let (rows, together) = match &name {
+        Some(name) => {
+            let checked = one(name, &wishes, &estate);
+            (with_undeclared(std::slice::from_ref(name), vec![checked.row], &estate), Vec::new())
+        }
         None => fleet(&wishes, &estate)?,
     };
     let scope = if name.is_some() { Scope::One } else { Scope::All };
-    let report = check_fleet::report(rows, &estate, scope, baseline.as_deref().or(write_baseline.as_deref()));
+    let mut report = check_fleet::report(rows, &estate, scope, baseline.as_deref().or(write_baseline.as_deref()));
+    report.estate.extend(together);
     if let Some(file) = write_baseline {
         baseline::write(file, &check_fleet::known(&report))?;
     }
@@ -69,17 +74,21 @@ pub(crate) fn run(args: &CheckArgs, variables: &Variables) -> Result<Product, Fa
     Ok(Product { text: text.into_bytes(), diagnostics, verdict: report.verdict() })
 }
 
-fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Row {
+fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Checked {
     let outcome = estate::context(name, wishes, estate).and_then(|context| {
         let admitted = admit(estate, &context, &estate::keys(&context), Purpose::Check)
             .map_err(|failure| estate::about(failure, name, estate))?;
-        Ok((admitted.summary, admitted.notes))
+        Ok((admitted.summary, admitted.notes, admitted.member))
     });
-    Row { name: name.to_string(), outcome }
+    let (outcome, member) = match outcome {
+        Ok((summary, notes, member)) => (Ok((summary, notes)), Some(member)),
+        Err(failure) => (Err(failure), None),
+    };
+    Checked { row: Row { name: name.to_string(), outcome }, member }
 }
 
-/// Returns the rows of all applications.
-fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
+/// Returns the rows of all applications, and what is about all of them.
+fn fleet(wishes: &Wishes, estate: &Estate) -> Result<(Vec<Row>, Vec<Diagnostic>), Failure> {
     let listing = application::all(&estate.source, &estate.configuration)?;
     let broken = listing
         .errors
@@ -90,9 +99,12 @@ fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
         let diagnostic = Diagnostic::error(Code::APPLICATION_UNKNOWN, "no customer has bought anything");
         return Err(Failure::one(Class::Context, diagnostic.hint("see customers/{customer}/products.yaml")));
     }
-    let checked = side_by_side(&listing.applications, |name| one(name, wishes, estate));
+    let mut checked = side_by_side(&listing.applications, |name| one(name, wishes, estate));
+    let mut together = check_members::judge(&mut checked, wishes, estate);
+    together.extend(check_members::idle(&checked, estate));
+    let checked = checked.into_iter().map(|one| one.row).collect();
     rows.extend(with_undeclared(&listing.applications, checked, estate));
-    Ok(rows)
+    Ok((rows, together))
 }
 
 /// Returns the rows of applications, files of undeclared environments with the first application that they lie beside.
@@ -113,10 +125,10 @@ fn with_undeclared(names: &[ApplicationName], mut rows: Vec<Row>, estate: &Estat
 }
 
 /// Calls `work` for each name, on as many threads as there are processors; returns what came of them in the order of the names.
-fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Row + Sync) -> Vec<Row> {
+fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Checked + Sync) -> Vec<Checked> {
     let bar = progress(names.len());
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Row)>> = Mutex::new(Vec::with_capacity(names.len()));
+    let done: Mutex<Vec<(usize, Checked)>> = Mutex::new(Vec::with_capacity(names.len()));
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(names.len());
     thread::scope(|scope| {
         let turn = || {

@@ -1,9 +1,12 @@
 //! Codes: the names of everything that can go wrong, and what each means in full.
 //!
-//! Rules: a code never changes its meaning; every code has its section in `docs/errors.md`, and every section its code.
+//! Rules: a code never changes its meaning; every code has its section in `docs/errors.md`, and every section its code. Rules of built-in
+//! policies have their pages in `docs/policies` (`rules`).
 
 use std::borrow::Cow;
 use std::fmt;
+
+use super::rules;
 
 /// The name of a diagnostic: `layers.kind-conflict`. Only this table and policies make codes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -263,6 +266,8 @@ codes! {
     WAIVERS_UNUSED = "waivers.unused";
     /// A baseline that cannot be used.
     BASELINE_INVALID = "baseline.invalid";
+    /// A policy that had nothing to judge.
+    POLICY_IDLE = "policy.idle";
     /// Findings of a baseline that are gone.
     BASELINE_GONE = "baseline.gone";
     /// Values that a chart's own schema does not take.
@@ -296,18 +301,25 @@ impl Code {
         Self(Cow::Owned(format!("policy.{policy}/{rule}")))
     }
 
-    /// Returns the code written as `text`, where the table has it.
+    /// Returns the codes of the built-in policies' rules.
+    pub fn rules() -> impl Iterator<Item = Self> {
+        rules::codes().map(|code| Self(Cow::Owned(code)))
+    }
+
+    /// Returns the code written as `text`, where the table or a built-in policy has it.
     #[must_use]
     pub fn known(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|code| code.as_str() == text).cloned()
+        let listed = Self::ALL.iter().find(|code| code.as_str() == text).cloned();
+        listed.or_else(|| Self::rules().find(|code| code.as_str() == text))
     }
 
     /// Returns what the code means and what to do, as Markdown; nothing for rules of policies that are not built in.
     #[must_use]
-    pub fn explanation(&self) -> Option<&'static str> {
+    pub fn explanation(&self) -> Option<Cow<'static, str>> {
         let mut sections = EXPLANATIONS.split("\n## ").skip(1);
         let section = sections.find_map(|section| section.split_once('\n').filter(|(head, _)| *head == self.as_str()));
-        section.map(|(_, text)| text.trim())
+        let listed = section.map(|(_, text)| Cow::Borrowed(text.trim()));
+        listed.or_else(|| rules::explanation(self.as_str()).map(Cow::Owned))
     }
 }
 

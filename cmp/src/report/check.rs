@@ -146,7 +146,10 @@ impl Report {
     /// Returns the class of the failure that decides the exit code: the lowest, for what fails first hides the rest.
     #[must_use]
     pub fn verdict(&self) -> Option<Class> {
-        self.rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class).min()
+        let rows = self.rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class);
+        // A policy that could not judge the fleet: what is about no application and an error is nothing else.
+        let together = self.estate.iter().any(|told| told.severity == Severity::Error).then_some(Class::Policy);
+        rows.chain(together).min()
     }
 }
 

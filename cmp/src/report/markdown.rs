@@ -32,7 +32,7 @@ struct Entry {
 #[must_use]
 pub fn text(report: &Report) -> String {
     let counts = report.counts();
-    let verdict = if counts.refused == 0 { "passes" } else { "refuses" };
+    let verdict = if report.verdict().is_none() { "passes" } else { "refuses" };
     let mut head = format!("### tidegate {verdict}: {}\n", sentence(counts));
     if let Some(tally) = &report.tally {
         // Writing to a string cannot fail.

@@ -9,6 +9,7 @@
 
 mod place;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
@@ -71,7 +72,7 @@ fn description(rule: &str, report: &Report) -> Value {
         "note"
     };
     let asked = report.rules.iter().find(|asked| rule.strip_prefix("policy.") == Some(&asked.name.to_string()));
-    let explained = told.first().and_then(|told| told.code.explanation()).map(str::to_owned);
+    let explained = told.first().and_then(|told| told.code.explanation()).map(Cow::into_owned);
     let help = explained.or_else(|| asked.map(|asked| clean(&asked.description))).unwrap_or_else(|| unexplained(rule));
     let words = one_line(&help);
     let first = words.split_once(". ").map_or(words.clone(), |(first, _)| format!("{first}."));

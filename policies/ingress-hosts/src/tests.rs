@@ -228,6 +228,14 @@ fn hosts_are_claimed_once() {
         &[("acme/a/prod", &[("a.test", "/")]), ("globex/a/prod", &[("a.test", "/api")])],
         &[&twice("acme/a/prod", "", "globex/a/prod"), &twice("globex/a/prod", " at `/api`", "acme/a/prod")],
     );
+    check_fleet(
+        &[("acme/a/prod", &[("a.test", "/")]), ("acme/b/prod", &[("a.test", "/b")]), ("globex/a/prod", &[("a.test", "/c")])],
+        &[
+            &twice("acme/a/prod", "", "globex/a/prod"),
+            &twice("acme/b/prod", " at `/b`", "globex/a/prod"),
+            &twice("globex/a/prod", " at `/c`", "acme/a/prod"),
+        ],
+    );
     let one = |name| (name, ingress(&[("a.test", "/")]));
     assert_eq!(fleet(&json!({"shared": ["a.*"]}), &[one("acme/a/prod"), one("globex/a/prod")]), [""; 0]);
     // Whatever kind claims it.

@@ -53,7 +53,7 @@ impl Policy for LabelsAndOwners {
 impl LabelsAndOwners {
     fn judge(&self, object: &Place<'_>, asked: &[Asked<'_>], context: &Context) -> Result<Vec<Finding>, Unjudgeable> {
         let identity = Identity::of(object)?;
-        let workload = Workload::of(object)?;
+        let workload = Workload::known(object, identity);
         let mut findings: Vec<_> = asked.iter().flat_map(|asked| asked.judge(object, &identity, workload.as_ref())).collect();
         findings.extend(malformed(&object.at("metadata")));
         if let Some(workload) = &workload {

@@ -60,10 +60,7 @@ impl<'a> Pods<'a> {
             let amount = self.of_container(&container, side, name);
             match container.role {
                 Role::Main => beside += amount,
-                Role::Init if self.is_sidecar(&container) => {
-                    sidecars += amount;
-                    before = before.max(sidecars);
-                }
+                Role::Init if self.is_sidecar(&container) => sidecars += amount,
                 Role::Init => before = before.max(sidecars + amount),
                 Role::Ephemeral => {}
             }

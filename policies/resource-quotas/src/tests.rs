@@ -272,6 +272,21 @@ fn customers_have_quotas() {
     assert_eq!(others[2].facts, []);
 }
 
+/// An application counts only for the quotas that hold for it, though others count the same resource.
+#[test]
+fn customers_have_quotas_by_class() {
+    let settings = json!({"quotas": [{"classes": ["production"], "customer": {"pods": 5}}, {"classes": ["nonproduction"], "customer": {"pods": 50}}]});
+    let policy: ResourceQuotas = testing::configured(&settings);
+    let member = |class: &str, pods: i64| {
+        let context = context("acme", None, class);
+        let facts = testing::judge_manifests(&policy, &context, &[deployment(&json!(pods), &json!({}))]).facts;
+        Member { context, facts }
+    };
+    let exceeded = |members: &[Member]| policy.check_fleet(members).unwrap().iter().map(|found| found.member).collect::<Vec<_>>();
+    assert_eq!(exceeded(&[member("production", 5), member("nonproduction", 50)]), [0; 0]);
+    assert_eq!(exceeded(&[member("nonproduction", 50), member("production", 6)]), [1]);
+}
+
 /// A sealed amount is denied where a quota counts it, and hides no other.
 #[test]
 fn sealed_leaves_are_unjudgeable() {

@@ -58,7 +58,7 @@ impl<'a> Usage<'a> {
     }
 
     fn add(&mut self, object: &Place<'a>, identity: &Identity<'a>) -> Result<(), Unjudgeable> {
-        let workload = Workload::of(object)?;
+        let workload = Workload::known(object, *identity);
         let pods = match &workload {
             Some(workload) => self.scalers.pods(workload, self.context, self.nodes)?,
             None => Ok(0),

@@ -6,7 +6,8 @@
 //! Not here: whether there is such an image.
 //!
 //! # Source
-//! The grammar of image references: github.com/distribution/reference, reference.go, regexp.go, normalize.go.
+//! `ParseNormalizedNamed` of github.com/distribution/reference v0.6.0, with the digests of github.com/opencontainers/go-digest. Beside it a
+//! registry with a character that no host has (`a_b.example/app`) is refused, where it gives a name without a registry.
 
 use std::borrow::Cow;
 
@@ -25,17 +26,17 @@ const LOCAL_REGISTRY: &str = "localhost";
 /// The tag that means whatever was pushed last; a name without tag and digest means it too.
 pub const MOVING_TAG: &str = "latest";
 
-/// Longest registry and path in bytes (grammar: `RepositoryNameTotalLengthMax`).
-const NAME_LIMIT_BYTES: usize = 255;
+/// Longest path in bytes (`RepositoryNameTotalLengthMax`).
+const PATH_LIMIT_BYTES: usize = 255;
 
 /// Longest tag in bytes (grammar: `[\w][\w.-]{0,127}`).
 pub const TAG_LIMIT_BYTES: usize = 128;
 
-/// Shortest digest in hexadecimal digits (grammar: 32 or more).
-const DIGEST_LEAST_DIGITS: usize = 32;
+/// The algorithms of digests, and how many hexadecimal digits each has.
+const DIGESTS: [(&str, usize); 3] = [("sha256", 64), ("sha384", 96), ("sha512", 128)];
 
-/// Digits of the digests that images have (SHA-256).
-const SHA256_DIGITS: usize = 64;
+/// Digits of an image's bare number.
+const IDENTIFIER_DIGITS: usize = 64;
 
 /// What the name of an image says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +81,7 @@ impl<'a> Image<'a> {
         };
         let (registry, path) = split(name);
         let sound = is_registry(registry) && path.split('/').all(is_path_component);
-        if !sound || registry.len() + 1 + path.len() > NAME_LIMIT_BYTES || is_identifier(text) {
+        if !sound || path.len() > PATH_LIMIT_BYTES || is_identifier(text) {
             return Err(ImageError::Name(name));
         }
         Ok(Image { registry, path, tag, digest })
@@ -156,21 +157,21 @@ fn is_digest(text: &str) -> bool {
     let Some((algorithm, digits)) = text.split_once(':') else {
         return false;
     };
-    let enough = if algorithm == "sha256" { digits.len() == SHA256_DIGITS } else { digits.len() >= DIGEST_LEAST_DIGITS };
-    algorithm.starts_with(|first: char| first.is_ascii_alphabetic())
-        && algorithm.chars().all(|character| character.is_ascii_alphanumeric() || "+.-_".contains(character))
-        && enough
-        && digits.chars().all(|digit| digit.is_ascii_hexdigit())
+    DIGESTS.contains(&(algorithm, digits.len())) && digits.bytes().all(is_hexadecimal)
 }
 
 /// Whether it is the bare number of an image, which no name may look like.
 fn is_identifier(text: &str) -> bool {
-    text.len() == SHA256_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    text.len() == IDENTIFIER_DIGITS && text.bytes().all(is_hexadecimal)
+}
+
+fn is_hexadecimal(byte: u8) -> bool {
+    byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Image, ImageError, NAME_LIMIT_BYTES, TAG_LIMIT_BYTES};
+    use super::{Image, ImageError, PATH_LIMIT_BYTES, TAG_LIMIT_BYTES};
 
     fn check(text: &str, want: &str) {
         let image = Image::read(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
@@ -216,6 +217,10 @@ mod tests {
         refuse("app@", ImageError::Digest(""));
         refuse("app@latest", ImageError::Digest("latest"));
         refuse("app@sha256:0123", ImageError::Digest("sha256:0123"));
+        let (other, upper) = (format!("md5:{}", "0".repeat(32)), format!("sha256:{}", "A".repeat(64)));
+        refuse(&format!("app@{other}"), ImageError::Digest(&other));
+        refuse(&format!("app@{upper}"), ImageError::Digest(&upper));
+        refuse("a_b.example/app", ImageError::Name("a_b.example/app"));
     }
 
     /// The longest tag and name pass, one byte more does not.
@@ -224,7 +229,7 @@ mod tests {
         let longest = "a".repeat(TAG_LIMIT_BYTES);
         check(&format!("app:{longest}"), &format!("docker.io library/app {longest} -"));
         refuse(&format!("app:{longest}a"), ImageError::Tag(&format!("{longest}a")));
-        let longest = "a".repeat(NAME_LIMIT_BYTES - "a.b/".len());
+        let longest = "a".repeat(PATH_LIMIT_BYTES);
         check(&format!("a.b/{longest}"), &format!("a.b {longest} - -"));
         let longer = format!("a.b/{longest}a");
         refuse(&longer, ImageError::Name(&longer));

@@ -165,9 +165,14 @@ impl<'a> Workload<'a> {
     /// # Errors
     /// What the object is, or its name, is sealed.
     pub fn of(object: &Place<'a>) -> Result<Option<Workload<'a>>, Unjudgeable> {
-        let identity = Identity::of(object)?;
-        let form = FORMS.iter().find(|form| form.group == identity.group && form.kind == identity.kind);
-        Ok(form.map(|form| Workload { form, identity, object: object.clone() }))
+        Ok(Workload::known(object, Identity::of(object)?))
+    }
+
+    /// Returns an object whose identity is known already as a workload; nothing where it is none.
+    #[must_use]
+    pub fn known(object: &Place<'a>, identity: Identity<'a>) -> Option<Workload<'a>> {
+        let form = FORMS.iter().find(|form| form.group == identity.group && form.kind == identity.kind)?;
+        Some(Workload { form, identity, object: object.clone() })
     }
 
     /// Returns what the object calls itself.

@@ -68,10 +68,9 @@ impl<'a> Selector<'a> {
         self.0.is_empty()
     }
 
-    /// Returns a label that all it selects have, if there is one that the selector names outright: what to look it up by.
-    #[must_use]
-    pub fn needed(&self) -> Option<(&'a str, &'a str)> {
-        self.0.iter().find_map(|requirement| match (&requirement.test, requirement.key) {
+    /// Returns the labels that all it selects have and that the selector names outright: what it can be looked up by.
+    pub fn needed(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
+        self.0.iter().filter_map(|requirement| match (&requirement.test, requirement.key) {
             (Test::In(values), key) if values.len() == 1 => values.first().map(|value| (key, *value)),
             _ => None,
         })
@@ -170,6 +169,22 @@ mod tests {
         ] {
             check(&expression(key, operator, &values), &labels, Some(want));
         }
+    }
+
+    /// A selector is looked up by the labels that it names outright: not by one of several values, nor by one that must not be there.
+    #[test]
+    fn selectors_are_looked_up() {
+        let selector = json!({"matchLabels": {"app": "a"}, "matchExpressions": [
+            {"key": "tier", "operator": "In", "values": ["web"]},
+            {"key": "zone", "operator": "In", "values": ["a", "b"]},
+            {"key": "canary", "operator": "NotIn", "values": ["yes"]},
+            {"key": "team", "operator": "Exists"},
+        ]});
+        let documents = testing::documents(&[selector]);
+        let tape = documents.tape().unwrap();
+        let selector = Selector::read(&testing::object(&tape, 0)).unwrap().unwrap();
+        assert_eq!(selector.needed().collect::<Vec<_>>(), [("app", "a"), ("tier", "web")]);
+        assert!(!selector.is_everything());
     }
 
     /// What the API server refuses selects nothing, whatever the labels.

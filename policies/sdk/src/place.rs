@@ -3,10 +3,12 @@
 //! In: a tape. Out: [`Place`]s. A place may be absent: it keeps its pointer, so a finding can name what is missing.
 //! Rules: `null` is absent, as in Kubernetes; whoever asks what is sealed, or what lies below it, gets [`Unjudgeable`].
 
+mod missing;
+
 use std::borrow::Cow;
 use std::fmt;
-use std::rc::Rc;
 
+use missing::Missing;
 use tape::{Node, Origin, Tape, View};
 
 /// A sealed leaf stands where the policy must know what it says. Becomes a denial by `Finding::from`.
@@ -44,7 +46,7 @@ pub struct Place<'a> {
     /// The value that stands here, or above here where something is missing.
     node: Node,
     /// The way from `node` to here, as a JSON pointer; nothing where `node` is here.
-    missing: Option<Rc<str>>,
+    missing: Option<Missing>,
 }
 
 impl<'a> Place<'a> {
@@ -62,10 +64,10 @@ impl<'a> Place<'a> {
         if self.missing.is_none()
             && let Some(node) = self.tape.get(self.node, key)
         {
-            return Place { node, ..self.clone() };
+            return self.here(node);
         }
-        let missing = format!("{}/{}", self.missing.as_deref().unwrap_or_default(), escaped(key));
-        Place { missing: Some(missing.into()), ..self.clone() }
+        let missing = Some(Missing::below(self.missing.as_ref(), key));
+        Place { tape: self.tape, subject: self.subject, root: self.root, node: self.node, missing }
     }
 
     /// Returns the place below this one under a key, if anything but null stands there: as [`Place::at`], but what is missing costs nothing.
@@ -75,7 +77,7 @@ impl<'a> Place<'a> {
     pub fn get(&self, key: &str) -> Result<Option<Place<'a>>, Unjudgeable> {
         let Some(View::Map(entries)) = self.view()? else { return Ok(None) };
         let node = entries.find(key).filter(|node| !matches!(self.tape.view(*node), View::Null));
-        Ok(node.map(|node| Place { node, ..self.clone() }))
+        Ok(node.map(|node| self.here(node)))
     }
 
     /// Returns the place that a way of keys leads to, if anything but null stands there.
@@ -102,7 +104,7 @@ impl<'a> Place<'a> {
             _ => None,
         };
         let place = self.clone();
-        Ok(items.into_iter().flatten().map(move |node| Place { node, ..place.clone() }))
+        Ok(items.into_iter().flatten().map(move |node| place.here(node)))
     }
 
     /// Returns the entries of the map that stands here, with their keys and sorted by them; none where there is no map.
@@ -115,7 +117,7 @@ impl<'a> Place<'a> {
             _ => None,
         };
         let place = self.clone();
-        Ok(entries.into_iter().flatten().map(move |(key, node)| (key, Place { node, ..place.clone() })))
+        Ok(entries.into_iter().flatten().map(move |(key, node)| (key, place.here(node))))
     }
 
     /// Returns the text that stands here; nothing where there is no text.
@@ -203,7 +205,7 @@ impl<'a> Place<'a> {
     #[must_use]
     pub fn pointer(&self) -> String {
         let mut pointer = self.tape.pointer(self.root, self.node).unwrap_or_default();
-        pointer.push_str(self.missing.as_deref().unwrap_or_default());
+        pointer.push_str(self.missing.as_ref().map_or("", Missing::pointer));
         pointer
     }
 
@@ -222,7 +224,12 @@ impl<'a> Place<'a> {
     /// Returns the document's whole, whatever place of it this is.
     #[must_use]
     pub fn document(&self) -> Place<'a> {
-        Place { node: self.root, missing: None, ..self.clone() }
+        self.here(self.root)
+    }
+
+    /// Returns the place of another value of the document.
+    fn here(&self, node: Node) -> Place<'a> {
+        Place { tape: self.tape, subject: self.subject, root: self.root, node, missing: None }
     }
 
     /// Returns what stands here, nothing where nothing or null does.
@@ -244,8 +251,4 @@ impl fmt::Debug for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {} {:?}", self.subject, self.pointer(), self.shape())
     }
-}
-
-fn escaped(key: &str) -> Cow<'_, str> {
-    if key.contains(['~', '/']) { Cow::Owned(key.replace('~', "~0").replace('/', "~1")) } else { Cow::Borrowed(key) }
 }

@@ -7,16 +7,18 @@
 //! # Source
 //! Kubernetes, "DNS for Services and Pods".
 
-use sdk::kubernetes::{Identity, Workload};
+use sdk::kubernetes::Workload;
 use sdk::{Finding, Place, Unjudgeable};
 
+use crate::Subject;
 use crate::settings::Neighbourhood;
 
 /// What stands behind the namespace in the name of a service.
 const ZONE: &str = "svc";
 
 /// Judges the hosts that an object names.
-pub(crate) fn judge(object: &Place<'_>, identity: &Identity<'_>, hood: &Neighbourhood<'_>) -> Vec<Finding> {
+pub(crate) fn judge(subject: &Subject<'_, '_>, hood: &Neighbourhood<'_>) -> Vec<Finding> {
+    let Subject { object, identity, workload } = subject;
     let mut findings = Vec::new();
     let mut judge = |text: Place<'_>| findings.extend(named(&text, hood).unwrap_or_else(|sealed| Some(sealed.into())));
     let walked = match (identity.group, identity.kind) {
@@ -30,17 +32,14 @@ pub(crate) fn judge(object: &Place<'_>, identity: &Identity<'_>, hood: &Neighbou
             annotations.map(|entries| entries.for_each(|(_key, text)| judge(text)))
         }
         ("networking.istio.io", "VirtualService" | "DestinationRule") => istio(object, &mut judge),
-        _ => containers(object, &mut judge),
+        _ => workload.as_ref().map_or(Ok(()), |workload| containers(workload, &mut judge)),
     };
     findings.extend(walked.err().map(Finding::from));
     findings
 }
 
 /// Gives `judge` what the containers of a workload are started with.
-fn containers<'a>(object: &Place<'a>, judge: &mut impl FnMut(Place<'a>)) -> Result<(), Unjudgeable> {
-    let Some(workload) = Workload::of(object)? else {
-        return Ok(());
-    };
+fn containers<'a>(workload: &Workload<'a>, judge: &mut impl FnMut(Place<'a>)) -> Result<(), Unjudgeable> {
     for container in workload.containers()? {
         container.place.at("command").elements()?.for_each(&mut *judge);
         container.place.at("args").elements()?.for_each(&mut *judge);

@@ -14,7 +14,7 @@ mod subjects;
 mod volumes;
 
 use network::Survey;
-use sdk::kubernetes::Identity;
+use sdk::kubernetes::{Identity, Workload};
 use sdk::{Context, Finding, Objects, Place, Policy, PolicyError, Report, SettingsError};
 use settings::Neighbourhood;
 pub use settings::{Direction, FenceKind, NetworkPolicy, Settings};
@@ -22,6 +22,13 @@ pub use settings::{Direction, FenceKind, NetworkPolicy, Settings};
 /// The policy with its settings.
 pub struct TenantIsolation {
     settings: Settings,
+}
+
+/// An object, with what it is: read once for all rules.
+struct Subject<'a, 'b> {
+    object: &'b Place<'a>,
+    identity: Identity<'a>,
+    workload: Option<Workload<'a>>,
 }
 
 impl Policy for TenantIsolation {
@@ -41,8 +48,9 @@ impl Policy for TenantIsolation {
         for object in objects.iter() {
             match Identity::of(&object) {
                 Ok(identity) => {
-                    let noted = survey.note(&object, &identity).err().map(Finding::from);
-                    let judged = self.judge(&object, &identity, &hood);
+                    let subject = Subject { object: &object, identity, workload: Workload::known(&object, identity) };
+                    let noted = survey.note(&subject).err().map(Finding::from);
+                    let judged = self.judge(&subject, &hood);
                     // Two rules that meet the same sealed leaf say the same of it; once is enough.
                     findings.extend(judged.chain(noted).fold(Vec::new(), once));
                 }
@@ -60,17 +68,12 @@ impl Policy for TenantIsolation {
 }
 
 impl TenantIsolation {
-    fn judge(
-        &self,
-        object: &Place<'_>,
-        identity: &Identity<'_>,
-        hood: &Neighbourhood<'_>,
-    ) -> impl Iterator<Item = Finding> + use<> {
+    fn judge(&self, subject: &Subject<'_, '_>, hood: &Neighbourhood<'_>) -> impl Iterator<Item = Finding> + use<> {
+        let Subject { object, identity, workload: _ } = subject;
         let scope = scope::judge(object, identity, &self.settings, hood);
         let references = references::judge(object, identity, hood);
-        let hosts = hosts::judge(object, identity, hood);
         let subjects = subjects::judge(object, identity, hood);
-        scope.into_iter().chain(references).chain(hosts).chain(subjects).chain(volumes::judge(object, identity))
+        scope.into_iter().chain(references).chain(hosts::judge(subject, hood)).chain(subjects).chain(volumes::judge(subject))
     }
 }
 

@@ -10,10 +10,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sdk::kubernetes::{Identity, Workload, is_hook};
+use sdk::kubernetes::{Workload, is_hook};
 use sdk::labels::Selector;
 use sdk::{Context, Finding, Place, Severity, Unjudgeable, weight};
 
+use crate::Subject;
 use crate::settings::{Direction, FenceKind, NetworkPolicy};
 
 /// What stands before a label's key where Cilium names the source of labels.
@@ -24,35 +25,39 @@ pub(crate) struct Survey<'a> {
     settings: &'a NetworkPolicy,
     context: &'a Context,
     severity: Option<Severity>,
-    fences: BTreeMap<Direction, Fences<'a>>,
+    selectors: BTreeMap<Direction, Vec<(&'a str, Selector<'a>)>>,
     workloads: Vec<Workload<'a>>,
 }
 
-/// What covers one direction: by namespace, and by a label that a selector cannot do without, so that a pod asks few of them.
+/// What covers one direction, by namespace and by a label that a selector cannot do without, so that a pod asks few of them.
 #[derive(Default)]
 struct Fences<'a> {
     everything: BTreeSet<&'a str>,
-    by_label: BTreeMap<(&'a str, &'a str, &'a str), Vec<Selector<'a>>>,
+    by_label: BTreeMap<Label<'a>, Vec<Selector<'a>>>,
     others: BTreeMap<&'a str, Vec<Selector<'a>>>,
 }
+
+/// Namespace, key and value.
+type Label<'a> = (&'a str, &'a str, &'a str);
 
 impl<'a> Survey<'a> {
     /// Begins a survey; one of a class that asks for nothing collects nothing.
     pub(crate) fn new(settings: &'a NetworkPolicy, context: &'a Context) -> Survey<'a> {
         let severity = weight::severity(&settings.weights, context);
-        Survey { settings, context, severity, fences: BTreeMap::new(), workloads: Vec::new() }
+        Survey { settings, context, severity, selectors: BTreeMap::new(), workloads: Vec::new() }
     }
 
     /// Takes note of an object.
     ///
     /// # Errors
     /// A network policy is sealed where it says what it selects.
-    pub(crate) fn note(&mut self, object: &Place<'a>, identity: &Identity<'a>) -> Result<(), Unjudgeable> {
+    pub(crate) fn note(&mut self, subject: &Subject<'a, '_>) -> Result<(), Unjudgeable> {
+        let Subject { object, identity, workload } = subject;
         if self.severity.is_none() {
             return Ok(());
         }
         let Some(kind) = self.settings.kinds.iter().find(|kind| identity.is(kind.name())) else {
-            self.workloads.extend(Workload::of(object)?);
+            self.workloads.extend(workload.clone());
             return Ok(());
         };
         if is_hook(object)? {
@@ -81,7 +86,7 @@ impl<'a> Survey<'a> {
         };
         for direction in directions(spec)? {
             let selector = selector.clone().without_prefixes(&CILIUM_SOURCES);
-            self.fences.entry(direction).or_default().add(namespace, selector);
+            self.selectors.entry(direction).or_default().push((namespace, selector));
         }
         Ok(())
     }
@@ -91,17 +96,25 @@ impl<'a> Survey<'a> {
         let Some(severity) = self.severity else {
             return Vec::new();
         };
-        let judged =
-            self.workloads.iter().map(|workload| self.missing(workload, severity).unwrap_or_else(|sealed| Some(sealed.into())));
+        let fences = self.selectors.iter().map(|(direction, selectors)| (*direction, Fences::of(selectors))).collect();
+        let judged = self.workloads.iter().map(|workload| {
+            let missing = self.missing(workload, &fences, severity);
+            missing.unwrap_or_else(|sealed| Some(sealed.into()))
+        });
         judged.flatten().collect()
     }
 
-    fn missing(&self, workload: &Workload<'a>, severity: Severity) -> Result<Option<Finding>, Unjudgeable> {
+    fn missing(
+        &self,
+        workload: &Workload<'a>,
+        fences: &BTreeMap<Direction, Fences<'a>>,
+        severity: Severity,
+    ) -> Result<Option<Finding>, Unjudgeable> {
         let identity = workload.identity();
         let labels = workload.pod_metadata().at("labels");
         let mut open = Vec::new();
         for direction in &self.settings.directions {
-            let covers = match self.fences.get(direction) {
+            let covers = match fences.get(direction) {
                 Some(fences) => fences.cover(identity.namespace_in(self.context), &labels)?,
                 None => false,
             };
@@ -123,14 +136,26 @@ impl<'a> Survey<'a> {
 }
 
 impl<'a> Fences<'a> {
-    fn add(&mut self, namespace: &'a str, selector: Selector<'a>) {
-        if selector.is_everything() {
-            self.everything.insert(namespace);
-        } else if let Some((key, value)) = selector.needed() {
-            self.by_label.entry((namespace, key, value)).or_default().push(selector);
-        } else {
-            self.others.entry(namespace).or_default().push(selector);
+    fn of(selectors: &[(&'a str, Selector<'a>)]) -> Fences<'a> {
+        let mut shared: BTreeMap<Label<'a>, usize> = BTreeMap::new();
+        for (namespace, selector) in selectors {
+            for (key, value) in selector.needed() {
+                *shared.entry((namespace, key, value)).or_default() += 1;
+            }
         }
+        let mut fences = Fences::default();
+        for (namespace, selector) in selectors {
+            let labels = selector.needed().map(|(key, value)| (*namespace, key, value));
+            // All objects of a chart share some labels: the one that the fewest selectors name tells them apart.
+            match labels.min_by_key(|label| shared.get(label).copied().unwrap_or_default()) {
+                _ if selector.is_everything() => {
+                    fences.everything.insert(namespace);
+                }
+                Some(label) => fences.by_label.entry(label).or_default().push(selector.clone()),
+                None => fences.others.entry(namespace).or_default().push(selector.clone()),
+            }
+        }
+        fences
     }
 
     fn cover(&self, namespace: &str, labels: &Place<'_>) -> Result<bool, Unjudgeable> {

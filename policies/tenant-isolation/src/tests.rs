@@ -101,7 +101,11 @@ fn hosts() {
             object("networking.k8s.io/Ingress", &json!({"metadata": {"annotations": {"a": here}}})),
             object(
                 "networking.istio.io/VirtualService",
-                &json!({"spec": {"http": [{"route": [{"destination": {"host": here}}]}]}}),
+                &json!({"spec": {"http": [{
+                    "route": [{"destination": {"host": here}}],
+                    "mirror": {"host": here},
+                    "mirrors": [{"destination": {"host": here}}],
+                }]}}),
             ),
             deployment(&json!({}), &json!({"initContainers": [container]})),
         ];
@@ -110,7 +114,9 @@ fn hosts() {
             "foreign-host 0 /spec/externalName".to_owned(),
             "foreign-host 1 /data/url".to_owned(),
             "foreign-host 2 /metadata/annotations/a".to_owned(),
+            "foreign-host 3 /spec/http/0/mirror/host".to_owned(),
             "foreign-host 3 /spec/http/0/route/0/destination/host".to_owned(),
+            "foreign-host 3 /spec/http/0/mirrors/0/destination/host".to_owned(),
             format!("{pod}/command/1"),
             format!("{pod}/args/0"),
             format!("{pod}/env/0/value"),
@@ -233,6 +239,18 @@ fn network_policies() {
     check_fences(from_ref(&pods), &both, &[&format!("{missing} ingress and egress, which is asked for in production")]);
 }
 
+/// Components of one chart share labels; each needs the policy that selects it.
+#[test]
+fn components_have_policies_of_their_own() {
+    let labels = |name: &str| json!({"app": "a", "component": name});
+    let pods = |name: &str| deployment(&labels(name), &json!({}));
+    let policy = |name: &str| fence(&json!({"podSelector": {"matchLabels": labels(name)}}));
+    let ingress = json!(["ingress"]);
+    check_fences(&[pods("x"), pods("y"), pods("z"), policy("z"), policy("x"), policy("y")], &ingress, &[]);
+    let missing = "network-policy 1 /spec/template/metadata/labels: no network policy selects the pods for ingress, which is asked for in production";
+    check_fences(&[pods("x"), pods("y"), policy("x"), policy("z")], &ingress, &[missing]);
+}
+
 /// A policy that Argo CD may never apply, or of another namespace, covers nothing; Cilium's count where they are asked for.
 #[test]
 fn other_network_policies() {
@@ -250,6 +268,8 @@ fn other_network_policies() {
         check_fences(&[pods.clone(), policy.clone()], &json!(["ingress"]), &[]);
         assert_eq!(fired(&json!({}), policy), 1);
     }
+    let denying = |section: &str| cilium(json!({"spec": {"endpointSelector": {}, section: [{}]}}));
+    check_fences(&[pods.clone(), denying("ingressDeny"), denying("egressDeny")], &json!(["ingress", "egress"]), &[]);
     let open = cilium(json!({"spec": {"endpointSelector": {}, "egress": [{}]}}));
     assert_eq!(
         judge(&json!({"networkPolicy": {"kinds": ["cilium.io/CiliumNetworkPolicy"]}}), "production", &[pods.clone(), open]).len(),

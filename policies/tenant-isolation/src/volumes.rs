@@ -6,12 +6,18 @@
 //! # Source
 //! Kubernetes, "Volumes", hostPath; CVE-2020-8554 (traffic to external addresses).
 
-use sdk::kubernetes::{Identity, Workload};
+use sdk::kubernetes::Workload;
 use sdk::{Finding, Place, Unjudgeable};
 
+use crate::Subject;
+
 /// Judges what an object takes from what is shared.
-pub(crate) fn judge(object: &Place<'_>, identity: &Identity<'_>) -> Vec<Finding> {
-    let judged = if identity.is("Service") { addresses(object) } else { directories(object) };
+pub(crate) fn judge(subject: &Subject<'_, '_>) -> Vec<Finding> {
+    let judged = match &subject.workload {
+        Some(workload) => directories(workload),
+        None if subject.identity.is("Service") => addresses(subject.object),
+        None => Ok(Vec::new()),
+    };
     judged.unwrap_or_else(|sealed| vec![sealed.into()])
 }
 
@@ -25,10 +31,7 @@ fn addresses(service: &Place<'_>) -> Result<Vec<Finding>, Unjudgeable> {
     Ok(vec![Finding::deny("external-address", &claimed, message, help)])
 }
 
-fn directories(object: &Place<'_>) -> Result<Vec<Finding>, Unjudgeable> {
-    let Some(workload) = Workload::of(object)? else {
-        return Ok(Vec::new());
-    };
+fn directories(workload: &Workload<'_>) -> Result<Vec<Finding>, Unjudgeable> {
     let volumes = workload.pod().at("volumes").elements()?;
     Ok(volumes.filter_map(|volume| directory(&volume).unwrap_or_else(|sealed| Some(sealed.into()))).collect())
 }
