@@ -15,6 +15,9 @@ use crate::commands::Product;
 
 include!(concat!(env!("OUT_DIR"), "/sdk_sources.rs"));
 
+/// The versions that our crates share.
+const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
+
 /// Where the contract and the SDK go, below the project.
 const VENDOR: &str = "vendor/tidegate";
 
@@ -131,15 +134,32 @@ fn standalone(manifest: &str) -> String {
         package.insert("publish".to_owned(), Value::from(false));
     }
     if let Some(Value::Table(dependencies)) = table.get_mut("dependencies") {
-        for (name, value) in dependencies.iter_mut().filter(|(_, value)| value.get("workspace").is_some()) {
-            let package = Table::from_iter([
-                ("package".to_owned(), Value::from(format!("tidegate-policy-{name}"))),
-                ("path".to_owned(), Value::from(format!("../{name}"))),
-            ]);
-            *value = Value::Table(package);
+        for (name, value) in dependencies {
+            written_out(name, value);
         }
     }
     toml::to_string(&table).unwrap_or_else(|_unwritable| manifest.to_owned())
+}
+
+/// Writes out what a dependency inherits from our workspace: a crate of ours lies beside, others have their version. What the manifest says
+/// itself (`optional`, `features`) stays.
+fn written_out(name: &str, dependency: &mut Value) {
+    let Value::Table(own) = dependency else { return };
+    if own.remove("workspace").is_none() {
+        return;
+    }
+    let workspace = WORKSPACE.parse::<Table>().unwrap_or_default();
+    let shared = workspace.get("workspace").and_then(|workspace| workspace.get("dependencies")?.get(name));
+    let mut whole = match shared {
+        Some(Value::Table(shared)) => shared.clone(),
+        Some(version) => Table::from_iter([("version".to_owned(), version.clone())]),
+        None => Table::new(),
+    };
+    if whole.contains_key("path") {
+        whole.insert("path".to_owned(), Value::from(format!("../{name}")));
+    }
+    whole.extend(std::mem::take(own));
+    *own = whole;
 }
 
 #[cfg(test)]
@@ -159,7 +179,14 @@ mod tests {
             for (path, text) in &files {
                 if path.ends_with("Cargo.toml") {
                     assert!(!text.contains("workspace = true"), "{path}: {text}");
-                    assert!(text.parse::<Table>().is_ok(), "{path}: {text}");
+                    let manifest = text.parse::<Table>().unwrap();
+                    for (name, dependency) in manifest.get("dependencies").and_then(toml::Value::as_table).into_iter().flatten() {
+                        let word = |key: &str| dependency.get(key).and_then(toml::Value::as_str);
+                        let beside = word("path").map(|below| below.replace("..", "vendor/tidegate"));
+                        let is_there =
+                            beside.is_some_and(|path| files.iter().any(|(file, _)| *file == format!("{path}/Cargo.toml")));
+                        assert!(dependency.is_str() || word("version").is_some() || is_there, "{path}: {name} {dependency}");
+                    }
                 }
             }
             for path in ["Cargo.toml", "policy.json", "src/lib.rs", "cases.yaml", "README.md"] {
