@@ -7,7 +7,7 @@ WORKDIR /source
 COPY . .
 # At a fixed address: to relocate 30,000 pointers at each start takes half a millisecond. Stack and heap still lie elsewhere each time.
 RUN RUSTFLAGS="-C target-feature=+crt-static" \
-    cargo rustc --profile dist --locked --package tidegate --bin tidegate --target "$(uname -m)-unknown-linux-gnu" \
+    cargo rustc --profile dist --locked --package tidegate --bin tidegate --no-default-features --target "$(uname -m)-unknown-linux-gnu" \
     -- -C relocation-model=static \
  && mkdir /image \
  && cp "target/$(uname -m)-unknown-linux-gnu/dist/tidegate" /image/tidegate

@@ -7,11 +7,13 @@
 
 mod evidence;
 mod findings;
+mod fleet;
 mod rendering;
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use engine::metadata::Stage;
 use helm::provenance::Leaves;
 use helm::render::Document;
 use helm::render::order::{stream, stream_bytes};
@@ -25,10 +27,12 @@ use crate::estate::Estate;
 use crate::mask;
 use crate::schema::Schema;
 use crate::sealed::search::OpenedValue;
-use crate::sealed::{self, Watch, handles, search};
+use crate::sealed::{self, Watch, search};
 use crate::validate::scope::{self, Allowed};
 use crate::validate::{self, Manifests};
 use crate::values::{self, Values};
+use findings::Bench;
+pub use fleet::{Member, findings_of_fleet};
 use rendering::{Rendered, Rendering};
 
 /// Why an application is looked at; policies see it as the phase.
@@ -62,6 +66,8 @@ pub struct Admitted<'a> {
     pub summary: Summary,
     /// Warnings and notes of all stages.
     pub notes: Vec<Diagnostic>,
+    /// What it adds to the judgement of the fleet.
+    pub member: Member,
 }
 
 /// What an admitted application consists of.
@@ -82,10 +88,14 @@ pub struct Summary {
 pub fn admit<'a>(estate: &'a Estate, context: &'a Context, keys: &Keys, purpose: Purpose) -> Result<Admitted<'a>, Failure> {
     let values = values::collect(estate, context, keys)?;
     let mut notes = judge_values(estate, context, &values, purpose)?;
-    let rendering = Rendering::new(estate, context, values, keys)?;
-    let rendered = rendering.render()?;
-    let manifests = objects(&rendering, &rendered, purpose).map_err(|failure| rendering.unseeded(failure))?;
-    notes.extend(judge_objects(&rendering, &manifests, &rendered.sealed, purpose)?);
+    // What was said before a failure is said with it: who looks for waivers in use must see them.
+    let said = notes.clone();
+    let with_said = |failure: Failure| failure.with(&said);
+    let rendering = Rendering::new(estate, context, values, keys).map_err(with_said)?;
+    let rendered = rendering.render().map_err(with_said)?;
+    let manifests = objects(&rendering, &rendered, purpose).map_err(|failure| with_said(rendering.unseeded(failure)))?;
+    let (more, member) = judge_objects(&rendering, &manifests, &rendered.sealed, purpose).map_err(with_said)?;
+    notes.extend(more);
     let Rendered { outcome, sealed, drawn: _, chance: _ } = rendered;
     notes.extend(rendering.notes(&outcome));
     let summary = Summary {
@@ -93,7 +103,7 @@ pub fn admit<'a>(estate: &'a Estate, context: &'a Context, keys: &Keys, purpose:
         objects: manifests.objects.len(),
         policies: estate.policies.described().count(),
     };
-    Ok(Admitted { reviewed: Reviewed::of(&manifests), documents: outcome.documents, sealed, rendering, summary, notes })
+    Ok(Admitted { reviewed: Reviewed::of(&manifests), documents: outcome.documents, sealed, rendering, summary, notes, member })
 }
 
 /// Judges layers and values: the estate's schema, then policies.
@@ -104,11 +114,15 @@ fn judge_values(estate: &Estate, context: &Context, values: &Values<'_>, purpose
             Schema::read(&file, &text)?.check(&values.merged, &values.layers)?;
         }
     }
-    let asked = evidence::context(context, purpose.phase());
-    let layers = estate.policies.check_layers(&asked, &evidence::layers(values));
-    let merged = estate.policies.check_values(&asked, &evidence::values(values));
-    let mut notes = findings::of_layers(&layers, values)?;
-    notes.extend(findings::of_values(&merged, values)?);
+    let asked = evidence::context(context, estate.configuration.charts.profile, purpose.phase());
+    let (layers, documents) = evidence::layers(values)?;
+    let bench = Bench { tolerance: &estate.tolerance, context };
+    let mut notes = findings::of_layers(&estate.policies.check_layers(&asked, &layers, &documents), values, bench)?;
+    if estate.policies.judges(Stage::Values) {
+        let merged = estate.policies.check_values(&asked, &evidence::values(values)?);
+        let more = findings::of_values(&merged, values, bench).map_err(|failure| failure.with(&notes))?;
+        notes.extend(more);
+    }
     Ok(notes)
 }
 
@@ -164,11 +178,12 @@ fn judge_objects(
     manifests: &Manifests,
     sealed: &BTreeSet<LeafId>,
     purpose: Purpose,
-) -> Result<Vec<Diagnostic>, Failure> {
-    let objects: Vec<String> = handles::objects(manifests, sealed).iter().map(ToString::to_string).collect();
-    let asked = evidence::context(rendering.context, purpose.phase());
-    let review = rendering.estate.policies.check_manifests(&asked, &objects);
-    findings::of_objects(&review, rendering, manifests)
+) -> Result<(Vec<Diagnostic>, Member), Failure> {
+    let estate = rendering.estate;
+    let context = evidence::context(rendering.context, estate.configuration.charts.profile, purpose.phase());
+    let mut review = estate.policies.check_manifests(&context, &evidence::objects(manifests, sealed)?);
+    let (facts, idle) = (std::mem::take(&mut review.facts), std::mem::take(&mut review.idle));
+    Ok((findings::of_objects(&review, rendering, manifests)?, Member { context, facts, idle }))
 }
 
 impl Admitted<'_> {

@@ -1,6 +1,8 @@
 //! The command line, declared. What the flags mean together is the commands' business.
 
 mod chart;
+#[cfg(feature = "scaffolding")]
+mod policy;
 
 use std::path::PathBuf;
 
@@ -8,6 +10,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use chart::{
     ChanceArgs, ChartCommand, ChartRenderArgs, FunctionsArgs, GivenArgs, RandomnessArg, TemplateArgs, VerifyArgs,
+};
+
+#[cfg(feature = "scaffolding")]
+pub(crate) use policy::{
+    BenchArgs, BuildArgs, InspectArgs, InstallArgs, ListArgs, LockArgs, NewArgs, PolicyCommand, RunArgs, StageArg, TestArgs,
+    TestForm,
 };
 
 /// Layered values, sealed secrets and a chart in, checked manifests out
@@ -41,6 +49,10 @@ pub(crate) enum Command {
     /// Work with a chart as helm does
     #[command(subcommand)]
     Chart(Box<ChartCommand>),
+    /// Write, build, inspect and install policies
+    #[cfg(feature = "scaffolding")]
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Say what an error code means and what to do about it
     #[command(after_help = "Example: tidegate explain-error layers.missing")]
     ExplainError(ExplainErrorArgs),
@@ -128,8 +140,14 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) estate: EstateArgs,
     /// How to print the report
-    #[arg(short, long, value_enum, default_value_t = ReportForm::Text)]
-    pub(crate) output: ReportForm,
+    #[arg(short, long, value_enum, default_value_t = CheckForm::Text)]
+    pub(crate) output: CheckForm,
+    /// Block on denials that this file does not know
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the denials that stand now to this file, to block on new ones only
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["baseline", "application"])]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// Print findings only
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -168,6 +186,21 @@ pub(crate) enum ValuesForm {
     Yaml,
     /// JSON.
     Json,
+}
+
+/// Forms of what a check has found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckForm {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code hosts.
+    Sarif,
+    /// JUnit XML, for build servers.
+    Junit,
+    /// For a comment on a pull request.
+    Markdown,
 }
 
 /// Forms of reports.

@@ -2,6 +2,7 @@
 //!
 //! In: arguments. Out: the command's product on stdout, whole or not at all; diagnostics on stderr; the exit code.
 
+mod baseline;
 mod chart_flags;
 mod chart_functions;
 mod chart_given;
@@ -12,12 +13,16 @@ mod chart_source;
 mod chart_template;
 mod chart_verify;
 mod check;
-mod check_report;
+mod check_fleet;
+mod check_members;
+mod clock;
 mod completions;
 mod estate;
 mod explain;
 mod explain_error;
 mod generate;
+#[cfg(feature = "scaffolding")]
+mod policy;
 mod render;
 mod values;
 
@@ -83,6 +88,8 @@ fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure>
             ChartCommand::Verify(args) => chart_verify::run(&args, variables),
             ChartCommand::Functions(args) => chart_functions::run(&args),
         },
+        #[cfg(feature = "scaffolding")]
+        Command::Policy(command) => policy::run(&command, variables),
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
     }

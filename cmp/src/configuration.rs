@@ -8,6 +8,7 @@
 pub mod discovery;
 mod error;
 mod template;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Deserializer};
 
 pub use error::ConfigurationError;
 pub use template::{Dimension, PathTemplate, TemplateError};
+pub use waivers::{LIFETIME_DAYS, LIFETIME_LIMIT_DAYS, WaiverSettings};
 
 /// The version of the format that is read.
 pub const API_VERSION: &str = "tidegate.dev/v1alpha1";
@@ -55,6 +57,12 @@ pub struct Configuration {
     /// Policies by name, with their settings; each policy checks its own.
     #[serde(default)]
     pub policies: BTreeMap<String, serde_json::Value>,
+    /// What is let through for a time.
+    #[serde(default)]
+    pub waivers: WaiverSettings,
+    /// Where policies lie that are not built in.
+    #[serde(default)]
+    pub installed_policies: InstalledPolicies,
     /// What may be emitted beyond the application's namespace.
     #[serde(default)]
     pub emit: Emit,
@@ -238,6 +246,16 @@ pub struct TenantSource {
     pub path: String,
 }
 
+/// Policies that are not built in.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct InstalledPolicies {
+    /// The directory of their files, relative to the configuration; none where there are none.
+    pub directory: Option<String>,
+    /// The public keys of minisign, one of which must have signed each of them; without one, signatures are not asked for.
+    pub keys: Vec<String>,
+}
+
 /// What may be emitted beyond the application's namespace.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
@@ -293,6 +311,8 @@ impl Default for Configuration {
             roles: default_roles(),
             secrets: Secrets::default(),
             policies: BTreeMap::new(),
+            waivers: WaiverSettings::default(),
+            installed_policies: InstalledPolicies::default(),
             emit: Emit::default(),
         }
     }

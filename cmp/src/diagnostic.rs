@@ -3,11 +3,13 @@
 //! In: the errors of the stages, by [`StageError`]. Out: [`Failure`], one class and its diagnostics.
 //! Rules: all failures of a stage are kept, sorted by place; a message never repeats its place; source text is quoted only from clear
 //! layers of the values repository.
-//! Not here: how it is written (`report`), and what each code means in full (`docs/errors.md`, by [`Code::explanation`]).
+//! Not here: how it is written (`report`), and what each code means in full (`docs/errors.md` and `docs/policies`, by [`Code::explanation`]).
 
 mod code;
 mod context;
+mod finding;
 mod quoting;
+mod rules;
 mod schema;
 mod stages;
 mod verdicts;
@@ -17,6 +19,7 @@ use std::fmt;
 use yaml::Position;
 
 pub use code::Code;
+pub use finding::{Exception, Finding, Grant, ObjectName, Subject};
 pub use quoting::quote;
 pub use verdicts::in_chart;
 
@@ -54,8 +57,8 @@ impl Class {
     }
 }
 
-/// How much a diagnostic matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How much a diagnostic matters, the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It ends the command.
     Error,
@@ -177,6 +180,10 @@ pub struct Diagnostic {
     pub notes: Vec<Note>,
     /// What to do next.
     pub hint: Option<String>,
+    /// What it is about, where a policy said it.
+    pub finding: Option<Box<Finding>>,
+    /// Why it refuses nothing, though a policy denied.
+    pub exception: Option<Box<Exception>>,
 }
 
 impl Diagnostic {
@@ -192,6 +199,8 @@ impl Diagnostic {
             excerpt: None,
             notes: Vec::new(),
             hint: None,
+            finding: None,
+            exception: None,
         }
     }
 
@@ -252,12 +261,12 @@ impl Failure {
         Self { class, diagnostics: vec![diagnostic] }
     }
 
-    /// Returns the failure of all that went wrong in a stage; the class is that of the first by place, [`Class::Internal`] where
-    /// there is none.
+    /// Returns the failure of all that was said in a stage, errors before warnings and notes, since the first line must suffice alone; the
+    /// class is that of the first, [`Class::Internal`] where there is none.
     #[must_use]
     pub fn of(mut findings: Vec<(Class, Diagnostic)>) -> Self {
         // Errors without a place are about the whole, so they come first; a stable sort keeps the rest in the stage's own order.
-        findings.sort_by(|a, b| a.1.place.cmp(&b.1.place));
+        findings.sort_by(|a, b| (a.1.severity, &a.1.place).cmp(&(b.1.severity, &b.1.place)));
         let class = findings.first().map_or(Class::Internal, |first| first.0);
         Self { class, diagnostics: findings.into_iter().map(|(_, diagnostic)| diagnostic).collect() }
     }

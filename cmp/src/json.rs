@@ -11,12 +11,17 @@ const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
 /// Returns a number; the readers let no infinity through, which JSON could not say.
 #[must_use]
 pub fn number(number: f64) -> Json {
-    if number.fract() == 0.0 && number.abs() < EXACT_BELOW {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-        let integer = number as i64;
-        return Json::Number(Number::from(integer));
+    match integer(number) {
+        Some(integer) => Json::Number(Number::from(integer)),
+        None => Number::from_f64(number).map_or(Json::Null, Json::Number),
     }
-    Number::from_f64(number).map_or(Json::Null, Json::Number)
+}
+
+/// Returns a number as the integer that Go prints for it; nothing where it has a fraction or is too large to be exact.
+#[must_use]
+pub fn integer(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+    (number.fract() == 0.0 && number.abs() < EXACT_BELOW).then_some(number as i64)
 }
 
 /// Returns a tree. Depth is bounded by its reader.

@@ -4,6 +4,7 @@
 
 pub mod admission;
 pub mod application;
+pub mod baseline;
 pub mod chart;
 pub mod configuration;
 pub mod context;
@@ -17,13 +18,18 @@ pub mod mask;
 pub mod merge;
 pub mod nearest;
 pub mod origin;
+pub mod pattern;
 pub mod policies;
 pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod sealed;
 pub mod secrets;
 pub mod seed;
 pub mod source;
+mod taping;
+pub mod tolerance;
 pub mod validate;
 pub mod values;
 pub mod variables;
+pub mod waivers;

@@ -1,16 +1,21 @@
 //! Report: diagnostics as people and programs read them.
 //!
-//! In: [`Diagnostic`]s. Out: text, or JSON.
+//! In: [`Diagnostic`]s. Out: text, JSON; of a whole [`check`] also SARIF, JUnit, Markdown.
 //! Rules: the first line suffices alone; every foreign text goes through the [`sink`]; colour only when asked for, red only for errors.
 //! Not here: writing to stderr, what went wrong.
 
+pub mod check;
+mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
 pub mod sink;
+pub mod table;
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
 use crate::diagnostic::{Class, Diagnostic, Excerpt, Failure, Note, Severity};
+pub use json::{json, json_report};
 use sink::{clean, clean_line};
 
 /// Whether escape sequences may colour the text.
@@ -50,7 +55,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], color: Color) -> String {
 }
 
 fn write_diagnostic(text: &mut String, diagnostic: &Diagnostic, color: Color) {
-    let Diagnostic { severity, code, application, place, message, excerpt, notes, hint } = diagnostic;
+    let Diagnostic { severity, code, application, place, message, excerpt, notes, hint, finding: _, exception: _ } = diagnostic;
     let head = format!("{}[{}]:", severity.word(), clean(code.as_str()));
     let mut first = paint(&head, *severity, color);
     let place = place.as_ref().map(ToString::to_string);
@@ -108,64 +113,6 @@ fn paint(text: &str, severity: Severity, color: Color) -> String {
         (Color::Terminal, Severity::Note) => "36",
     };
     format!("\u{1b}[{code}m{text}\u{1b}[0m")
-}
-
-/// A diagnostic in JSON. The shape is part of the command line's contract.
-#[derive(Serialize)]
-struct JsonDiagnostic {
-    severity: &'static str,
-    code: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    application: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<JsonPlace>,
-    message: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<JsonNote>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-}
-
-/// A place in JSON; line and column are absent where the file as a whole is meant.
-#[derive(Serialize)]
-struct JsonPlace {
-    file: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<u32>,
-}
-
-/// A fact in JSON.
-#[derive(Serialize)]
-struct JsonNote {
-    label: &'static str,
-    text: String,
-}
-
-/// Returns the diagnostics as a JSON list, to be put into a document of the command's own. Excerpts are left out: a program has the file.
-#[must_use]
-pub fn json(diagnostics: &[Diagnostic]) -> serde_json::Value {
-    let list = diagnostics.iter().map(|diagnostic| {
-        let Diagnostic { severity, code, application, place, message, excerpt: _, notes, hint } = diagnostic;
-        let present = |number: u32| (number > 0).then_some(number);
-        let diagnostic = JsonDiagnostic {
-            severity: severity.word(),
-            code: clean(code.as_str()),
-            application: application.as_deref().map(clean),
-            place: place.as_ref().map(|place| JsonPlace {
-                file: clean(&place.file),
-                line: present(place.line),
-                column: present(place.column),
-            }),
-            message: clean(message),
-            notes: notes.iter().map(|note| JsonNote { label: note.label, text: clean(&note.text) }).collect(),
-            hint: hint.as_deref().map(clean),
-        };
-        // Texts and numbers only: nothing in it can fail to be written.
-        serde_json::to_value(diagnostic).unwrap_or_default()
-    });
-    serde_json::Value::Array(list.collect())
 }
 
 #[cfg(test)]

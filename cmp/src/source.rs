@@ -59,11 +59,13 @@ pub enum SourceError {
         /// The path.
         path: String,
     },
-    /// More than [`FILE_BYTES`].
-    #[error("`{path}` is larger than {} MiB", FILE_BYTES >> 20)]
+    /// More than it may have, mostly [`FILE_BYTES`].
+    #[error("`{path}` is larger than {} MiB", limit_bytes >> 20)]
     TooLarge {
         /// The path.
         path: String,
+        /// What it may have.
+        limit_bytes: usize,
     },
     /// A directory holds more than [`TREE_FILES`] files, or [`TREE_DEPTH`] levels.
     #[error("`{path}` has more than {TREE_FILES} files or {TREE_DEPTH} levels of directories")]
@@ -120,17 +122,21 @@ impl SourceTree {
     /// # Errors
     /// [`SourceError`], all but `Root`.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        self.read_up_to(path, FILE_BYTES)
+    }
+
+    fn read_up_to(&self, path: &str, limit_bytes: usize) -> Result<Option<Vec<u8>>, SourceError> {
         let Some(file) = self.descend(path, OFlags::NONBLOCK)? else { return Ok(None) };
         let stat = rustix::fs::fstat(&file).map_err(|error| unreadable(path, error))?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
             return Err(SourceError::Kind { path: path.to_owned() });
         }
         let mut bytes = Vec::new();
-        let limit = u64::try_from(FILE_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+        let limit = u64::try_from(limit_bytes).unwrap_or(u64::MAX).saturating_add(1);
         let read = File::from(file).take(limit).read_to_end(&mut bytes);
         match read {
             Err(error) => Err(SourceError::Unreadable { path: path.to_owned(), error }),
-            Ok(length) if length > FILE_BYTES => Err(SourceError::TooLarge { path: path.to_owned() }),
+            Ok(length) if length > limit_bytes => Err(SourceError::TooLarge { path: path.to_owned(), limit_bytes }),
             Ok(_) => Ok(Some(bytes)),
         }
     }
@@ -141,6 +147,14 @@ impl SourceTree {
     /// # Errors
     /// [`SourceError`], all but `Root`.
     pub fn read_mounted(&self, path: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        self.read_mounted_up_to(path, FILE_BYTES)
+    }
+
+    /// As [`SourceTree::read_mounted`], for files that people do not write and that may be larger.
+    ///
+    /// # Errors
+    /// [`SourceError`], all but `Root`.
+    pub fn read_mounted_up_to(&self, path: &str, limit_bytes: usize) -> Result<Option<Vec<u8>>, SourceError> {
         if path.split('/').any(|step| matches!(step, "" | "." | "..")) {
             return Err(SourceError::Outside { path: path.to_owned() });
         }
@@ -151,7 +165,7 @@ impl SourceTree {
         };
         let parts = target.parent().zip(target.file_name().and_then(|name| name.to_str()));
         let (folder, name) = parts.ok_or_else(|| SourceError::Kind { path: path.to_owned() })?;
-        Self::open(folder)?.read(name)
+        Self::open(folder)?.read_up_to(name, limit_bytes)
     }
 
     /// Returns the names in the directory at `path` in order, without those that begin with a dot; none where it is not there.

@@ -1,30 +1,45 @@
 //! Findings: what policies said, as diagnostics with the place in a layer that is behind it.
 //!
-//! Rules: a finding of a layer is at its line; one of an object at the value it printed: the last of those in the uppermost layer; where
-//! no value is behind it, at the template's line. Any denial, and any policy without a verdict, refuses the application.
+//! Rules: a finding of a layer is at its line; one of an object at the value its text was copied from, the last of those in the uppermost
+//! layer; where a template made something else of values, at the template's line, with the values; where something is missing, at what the
+//! nearest parent was made of; where no value is behind it, at the template's line.
+//! Any denial that is not let through, and any policy without a verdict, refuses the application.
 
-use helm::provenance::Leaves;
+use std::collections::BTreeSet;
+
+use helm::provenance::{Flow, Leaves};
 use helm::values::Step;
 use sops::{Shape, Tree};
 use yaml::{LeafId, Position};
 
-use crate::diagnostic::{Class, Code, Diagnostic, Failure, Place, StageError, in_chart};
+use crate::context::Context;
+use crate::diagnostic::{self, Class, Code, Diagnostic, Failure, ObjectName, Place, StageError, Subject, in_chart};
 use crate::origin::{Origin, Origins};
 use crate::policies::{Finding, Review, Severity};
+use crate::rules::RuleName;
 use crate::secrets::{LayerValues, OpenedLayer};
-use crate::validate::{Manifests, pointer};
+use crate::tolerance::{Judged, Tolerance};
+use crate::validate::{Manifests, Object, pointer};
 use crate::values::Values;
 
 use super::rendering::{Rendering, Tracked};
+
+/// Who is judged, and what is let through.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'a> {
+    pub(super) tolerance: &'a Tolerance,
+    pub(super) context: &'a Context,
+}
 
 /// Returns the warnings of a review of layers.
 ///
 /// # Errors
 /// The [`Failure`] that the review is, where it denies.
-pub(super) fn of_layers(review: &Review, values: &Values<'_>) -> Result<Vec<Diagnostic>, Failure> {
-    verdict(review, |finding, diagnostic| {
+pub(super) fn of_layers(review: &Review, values: &Values<'_>, bench: Bench<'_>) -> Result<Vec<Diagnostic>, Failure> {
+    verdict(review, bench, |finding, diagnostic| {
         let Some(layer) = finding.subject.and_then(|subject| values.layers.get(subject)) else { return diagnostic };
         let at = position(layer, &finding.path);
+        let diagnostic = about(diagnostic, finding, Subject::Layer(layer.path.clone()), None);
         diagnostic.at(Place::at(&layer.path, at)).fact("layer", layer.layer.name.clone()).fact("owner", layer.layer.owner.clone())
     })
 }
@@ -33,13 +48,14 @@ pub(super) fn of_layers(review: &Review, values: &Values<'_>) -> Result<Vec<Diag
 ///
 /// # Errors
 /// The [`Failure`] that the review is, where it denies.
-pub(super) fn of_values(review: &Review, values: &Values<'_>) -> Result<Vec<Diagnostic>, Failure> {
+pub(super) fn of_values(review: &Review, values: &Values<'_>, bench: Bench<'_>) -> Result<Vec<Diagnostic>, Failure> {
     if review.findings.is_empty() {
-        return verdict(review, |_, diagnostic| diagnostic);
+        return verdict(review, bench, |_, diagnostic| diagnostic);
     }
     let merged = values.tracked()?;
     let origins = Origins { merged: &merged, layers: &values.layers };
-    verdict(review, |finding, diagnostic| {
+    verdict(review, bench, |finding, diagnostic| {
+        let diagnostic = about(diagnostic, finding, Subject::Values, None);
         let path: Vec<Step> = origins.path(&finding.path);
         match origins.of(&path) {
             Some(Origin { layer, owner, path, at }) => {
@@ -55,11 +71,12 @@ pub(super) fn of_values(review: &Review, values: &Values<'_>) -> Result<Vec<Diag
 /// # Errors
 /// The [`Failure`] that the review is, where it denies, or of the render that explains it.
 pub(super) fn of_objects(review: &Review, rendering: &Rendering<'_>, manifests: &Manifests) -> Result<Vec<Diagnostic>, Failure> {
+    let bench = Bench { tolerance: &rendering.estate.tolerance, context: rendering.context };
     if review.findings.is_empty() {
-        return verdict(review, |_, diagnostic| diagnostic);
+        return verdict(review, bench, |_, diagnostic| diagnostic);
     }
     let tracked = rendering.tracked()?;
-    verdict(review, |finding, diagnostic| in_object(finding, diagnostic, rendering, manifests, &tracked))
+    verdict(review, bench, |finding, diagnostic| in_object(finding, diagnostic, rendering, manifests, &tracked))
 }
 
 /// Returns a finding about an object with the place it is explained by.
@@ -71,7 +88,7 @@ fn in_object(
     tracked: &Tracked,
 ) -> Diagnostic {
     let found = finding.subject.and_then(|subject| manifests.objects.get(subject).zip(tracked.manifests.objects.get(subject)));
-    let Some((object, explained)) = found else { return diagnostic };
+    let Some((object, explained)) = found else { return about(diagnostic, finding, Subject::Application, None) };
     let provenance = explained.written(&finding.path);
     let printed = in_chart(&provenance.place, &rendering.path);
     let named = format!("{} `{}`: ", object.label.kind, object.label.name);
@@ -79,7 +96,11 @@ fn in_object(
     let message =
         if diagnostic.message.starts_with(&named) { diagnostic.message } else { format!("{named}{}", diagnostic.message) };
     let diagnostic = Diagnostic { message, ..diagnostic };
-    let diagnostic = match origin(&provenance.dependence.leaves, rendering, tracked) {
+    let diagnostic = about(diagnostic, finding, Subject::Object(named_object(object)), Some(printed.clone()));
+    let leaves = &provenance.dependence.leaves;
+    let derived = provenance.dependence.flow == Some(Flow::Derived) && is_scalar(explained, &finding.path);
+    let diagnostic = match origin(leaves, rendering, tracked) {
+        Some(_) if derived => diagnostic.at(printed).fact("made from", sources(leaves, tracked)),
         Some((file, at, layer)) => {
             let diagnostic = diagnostic.at(Place::at(file, at));
             let diagnostic = match layer {
@@ -91,6 +112,45 @@ fn in_object(
         None => diagnostic.at(printed),
     };
     diagnostic.fact("object", format!("{} {}", object.label, pointer_of(finding)))
+}
+
+/// Whether a pointer leads to a single value of an object, and not to what is missing.
+fn is_scalar(object: &Object, path: &str) -> bool {
+    let nodes = pointer::walk(&object.tree, path);
+    let whole_way = nodes.len() > path.split('/').skip(1).count();
+    whole_way && nodes.last().is_some_and(|node| !matches!(node.value, yaml::Value::Mapping(_) | yaml::Value::Sequence(_)))
+}
+
+/// The most places that a derived text is said to be made from.
+const SOURCES_SHOWN: usize = 4;
+
+/// Returns where leaves were written, in the order of their files.
+fn sources(leaves: &Leaves, tracked: &Tracked) -> String {
+    let places = leaves.as_slice().iter().filter_map(|leaf| tracked.leaves.place(*leaf));
+    let places: BTreeSet<Place> = places
+        .filter_map(|place| Some(Place::at(tracked.files.get(usize::try_from(place.source.0).ok()?)?, place.span.start)))
+        .collect();
+    let mut shown: Vec<String> = places.iter().take(SOURCES_SHOWN).map(ToString::to_string).collect();
+    if let Some(more @ 1..) = places.len().checked_sub(SOURCES_SHOWN) {
+        shown.push(format!("{more} more"));
+    }
+    shown.join(", ")
+}
+
+/// Returns a diagnostic with what waivers, baselines and reports go by.
+fn about(diagnostic: Diagnostic, finding: &Finding, subject: Subject, printed: Option<Place>) -> Diagnostic {
+    let rule = RuleName::of(&finding.policy, &finding.rule);
+    let facts = rule.map(|rule| diagnostic::Finding { rule, subject, path: finding.path.clone(), printed });
+    Diagnostic { finding: facts.map(Box::new), ..diagnostic }
+}
+
+fn named_object(object: &Object) -> ObjectName {
+    let group = object.api_version.split_once('/').map(|(group, _version)| group.to_owned()).unwrap_or_default();
+    let (kind, name) = (object.label.kind.clone(), object.label.name.clone());
+    if object.disguised {
+        return ObjectName { group: String::new(), kind, name, namespace: None };
+    }
+    ObjectName { group, kind, name, namespace: object.namespace.clone() }
 }
 
 fn pointer_of(finding: &Finding) -> &str {
@@ -115,13 +175,18 @@ fn origin<'a>(
     Some((tracked.files.get(number)?, place.span.start, layers.get(number)))
 }
 
-/// Returns the warnings and notes of a review, each with the place that `explain` gives it.
-fn verdict(review: &Review, explain: impl Fn(&Finding, Diagnostic) -> Diagnostic) -> Result<Vec<Diagnostic>, Failure> {
-    let denied = review.is_denied();
+/// Returns the warnings and notes of a review, each with the place that `explain` gives it, denials that are let through among the notes.
+fn verdict(
+    review: &Review,
+    bench: Bench<'_>,
+    explain: impl Fn(&Finding, Diagnostic) -> Diagnostic,
+) -> Result<Vec<Diagnostic>, Failure> {
+    let judged = Judged { application: &bench.context.application.name, namespace: &bench.context.namespace };
     let mut found: Vec<(Class, Diagnostic)> =
         review.failures.iter().map(|failure| (failure.class(), failure.diagnostic())).collect();
-    found.extend(review.findings.iter().map(|finding| (Class::Policy, explain(finding, diagnostic(finding)))));
-    if denied {
+    let findings = review.findings.iter().map(|finding| bench.tolerance.judge(explain(finding, diagnostic(finding)), judged));
+    found.extend(findings.map(|diagnostic| (Class::Policy, diagnostic)));
+    if found.iter().any(|(_, diagnostic)| diagnostic.severity == crate::diagnostic::Severity::Error) {
         // Only what refuses it belongs to the failure's count; warnings are said with it.
         return Err(Failure::of(found));
     }

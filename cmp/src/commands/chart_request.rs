@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use super::chart_given::{given, lists};
 use super::chart_release::{named, release_name};
 use super::chart_source::{read_bytes, read_chart, unreadable};
+use super::clock;
 use crate::args::{ChanceArgs, ChartRenderArgs, RandomnessArg};
 
 /// The namespace where nobody names one, or names none.
@@ -117,7 +118,7 @@ fn options(args: &ChartRenderArgs, profile: Profile) -> Result<Options, Failure>
         schemas: if args.skip_schema_validation { Schemas::Skip } else { Schemas::Check },
         profile,
         // Until the release has a name, on which a key depends.
-        randomness: Randomness::Helm { seed: system_seed()?, now: now() },
+        randomness: Randomness::Helm { seed: system_seed()?, now: clock::now() },
         hashes: Hashes::Plain,
         budget: Budget::default(),
         first_pseudo_leaf: 0,
@@ -141,7 +142,7 @@ fn randomness(args: &ChanceArgs, release: &Release, prepared: &Prepared) -> Resu
             Ok(Randomness::Seeded { key: *key, now: (instant.as_second(), nanoseconds) })
         }
         // Without a salt and an instant the command line is refused before.
-        (RandomnessArg::Seeded | RandomnessArg::Helm, ..) => Ok(Randomness::Helm { seed: system_seed()?, now: now() }),
+        (RandomnessArg::Seeded | RandomnessArg::Helm, ..) => Ok(Randomness::Helm { seed: system_seed()?, now: clock::now() }),
     }
 }
 
@@ -153,10 +154,4 @@ fn system_seed() -> Result<[u8; 32], Failure> {
         return Err(Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, "the system gives no randomness")));
     }
     Ok(seed)
-}
-
-/// Returns the present time in seconds and nanoseconds.
-fn now() -> (i64, u32) {
-    let now = rustix::time::clock_gettime(rustix::time::ClockId::Realtime);
-    (now.tv_sec, u32::try_from(now.tv_nsec).unwrap_or(0))
 }

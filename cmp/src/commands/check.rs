@@ -12,77 +12,83 @@ use std::thread;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tidegate::admission::{Purpose, Summary, admit};
+use tidegate::admission::{Purpose, admit};
 use tidegate::application::{self, ApplicationName};
 use tidegate::context::Wishes;
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place, StageError};
 use tidegate::estate::Estate;
 use tidegate::layers;
+use tidegate::report::check::{Extent, Row};
+use tidegate::report::table::{self, Elapsed};
+use tidegate::report::{json_report, junit, markdown, sarif};
+use tidegate::tolerance::Ratchet;
 use tidegate::variables::Variables;
 
-use super::{Product, estate};
-use crate::args::{CheckArgs, ReportForm};
-use crate::commands::check_report::{self, Elapsed};
+use super::check_fleet::{self, Scope};
+use super::check_members::{self, Checked};
+use super::{Product, baseline, estate};
+use crate::args::{CheckArgs, CheckForm};
 
 /// Bytes of a worker's stack: as a main thread has, so that no application fails in a crowd that passes alone.
 const STACK_BYTES: usize = 8 << 20;
 
-/// What came of one application.
-pub(crate) struct Row {
-    /// Its name; the customer's where its `products.yaml` is not understood.
-    pub(crate) name: String,
-    /// The verdict.
-    pub(crate) outcome: Result<(Summary, Vec<Diagnostic>), Failure>,
-}
-
-impl Row {
-    fn add(&mut self, warning: Diagnostic) {
-        match &mut self.outcome {
-            Ok((_, notes)) => notes.push(warning),
-            Err(failure) => failure.diagnostics.push(warning),
-        }
-    }
-}
-
 /// Returns the report.
 pub(crate) fn run(args: &CheckArgs, variables: &Variables) -> Result<Product, Failure> {
-    let CheckArgs { application, all: _, estate: estate_args, output, quiet } = args;
+    let CheckArgs { application, all: _, estate: estate_args, output, baseline, write_baseline, quiet } = args;
     let began = Instant::now();
     let name: Option<ApplicationName> = application.as_deref().map(str::parse).transpose()?;
-    let (estate, mut diagnostics) = estate::open(estate_args, variables)?;
+    let (mut estate, mut diagnostics) = estate::open(estate_args, variables)?;
+    estate.tolerance.ratchet = match (baseline, write_baseline) {
+        (Some(file), _) => Ratchet::Known(baseline::read(file, &estate.tolerance.rules)?),
+        (None, Some(_)) => Ratchet::Collecting,
+        (None, None) => Ratchet::Off,
+    };
     let wishes = Wishes { role: estate_args.role.clone(), ..Wishes::default() };
-    let rows = match &name {
-        Some(name) => with_undeclared(std::slice::from_ref(name), vec![one(name, &wishes, &estate)], &estate),
+    let (rows, together) = match &name {
+        Some(name) => {
+            let checked = one(name, &wishes, &estate);
+            (with_undeclared(std::slice::from_ref(name), vec![checked.row], &estate), Vec::new())
+        }
         None => fleet(&wishes, &estate)?,
     };
+    let scope = if name.is_some() { Scope::One } else { Scope::All };
+    let mut report = check_fleet::report(rows, &estate, scope, baseline.as_deref().or(write_baseline.as_deref()));
+    report.estate.extend(together);
+    if let Some(file) = write_baseline {
+        baseline::write(file, &check_fleet::known(&report))?;
+    }
     // Times differ from run to run, so they are for people only.
     let elapsed = stdout().is_terminal().then(|| Elapsed { milliseconds: began.elapsed().as_millis() });
+    let extent = if *quiet { Extent::Findings } else { Extent::Whole };
     let text = match output {
-        ReportForm::Text => check_report::text(&rows, *quiet, elapsed),
-        ReportForm::Json => check_report::json(&rows, *quiet),
+        CheckForm::Text => table::text(&report, extent, elapsed),
+        CheckForm::Json => json_report(&report, extent),
+        CheckForm::Sarif => sarif::log(&report),
+        CheckForm::Junit => junit::report(&report),
+        CheckForm::Markdown => markdown::text(&report),
     };
-    if name.is_some() {
+    if scope == Scope::One {
         // One application's findings are told in full; those of many are rows.
-        diagnostics.extend(rows.iter().flat_map(|row| match &row.outcome {
-            Ok((_, notes)) => notes.clone(),
-            Err(failure) => failure.diagnostics.clone(),
-        }));
+        diagnostics.extend(report.told().map(|(_, told)| told.clone()));
     }
-    let verdict = rows.iter().filter_map(|row| row.outcome.as_ref().err()).map(|failure| failure.class).min();
-    Ok(Product { text: text.into_bytes(), diagnostics, verdict })
+    Ok(Product { text: text.into_bytes(), diagnostics, verdict: report.verdict() })
 }
 
-fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Row {
+fn one(name: &ApplicationName, wishes: &Wishes, estate: &Estate) -> Checked {
     let outcome = estate::context(name, wishes, estate).and_then(|context| {
         let admitted = admit(estate, &context, &estate::keys(&context), Purpose::Check)
             .map_err(|failure| estate::about(failure, name, estate))?;
-        Ok((admitted.summary, admitted.notes))
+        Ok((admitted.summary, admitted.notes, admitted.member))
     });
-    Row { name: name.to_string(), outcome }
+    let (outcome, member) = match outcome {
+        Ok((summary, notes, member)) => (Ok((summary, notes)), Some(member)),
+        Err(failure) => (Err(failure), None),
+    };
+    Checked { row: Row { name: name.to_string(), outcome }, member }
 }
 
-/// Returns the rows of all applications.
-fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
+/// Returns the rows of all applications, and what is about all of them.
+fn fleet(wishes: &Wishes, estate: &Estate) -> Result<(Vec<Row>, Vec<Diagnostic>), Failure> {
     let listing = application::all(&estate.source, &estate.configuration)?;
     let broken = listing
         .errors
@@ -93,9 +99,12 @@ fn fleet(wishes: &Wishes, estate: &Estate) -> Result<Vec<Row>, Failure> {
         let diagnostic = Diagnostic::error(Code::APPLICATION_UNKNOWN, "no customer has bought anything");
         return Err(Failure::one(Class::Context, diagnostic.hint("see customers/{customer}/products.yaml")));
     }
-    let checked = side_by_side(&listing.applications, |name| one(name, wishes, estate));
+    let mut checked = side_by_side(&listing.applications, |name| one(name, wishes, estate));
+    let mut together = check_members::judge(&mut checked, wishes, estate);
+    together.extend(check_members::idle(&checked, estate));
+    let checked = checked.into_iter().map(|one| one.row).collect();
     rows.extend(with_undeclared(&listing.applications, checked, estate));
-    Ok(rows)
+    Ok((rows, together))
 }
 
 /// Returns the rows of applications, files of undeclared environments with the first application that they lie beside.
@@ -116,10 +125,10 @@ fn with_undeclared(names: &[ApplicationName], mut rows: Vec<Row>, estate: &Estat
 }
 
 /// Calls `work` for each name, on as many threads as there are processors; returns what came of them in the order of the names.
-fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Row + Sync) -> Vec<Row> {
+fn side_by_side(names: &[ApplicationName], work: impl Fn(&ApplicationName) -> Checked + Sync) -> Vec<Checked> {
     let bar = progress(names.len());
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Row)>> = Mutex::new(Vec::with_capacity(names.len()));
+    let done: Mutex<Vec<(usize, Checked)>> = Mutex::new(Vec::with_capacity(names.len()));
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(names.len());
     thread::scope(|scope| {
         let turn = || {

@@ -12,6 +12,7 @@ use tidegate::estate::Estate;
 use tidegate::source::SourceTree;
 use tidegate::variables::Variables;
 
+use super::clock;
 use crate::args::EstateArgs;
 
 /// The directories by which a values repository is known.
@@ -29,7 +30,7 @@ pub(super) fn open(args: &EstateArgs, variables: &Variables) -> Result<(Estate, 
     };
     let warnings = discovered.ignored.iter().map(Diagnostic::from).collect();
     let chart_root = chart_root.clone().or_else(|| variables.person.chart_root.as_ref().map(PathBuf::from));
-    Ok((Estate::new(source, discovered, chart_root.as_deref())?, warnings))
+    Ok((Estate::new(source, discovered, chart_root.as_deref(), clock::today())?, warnings))
 }
 
 /// Returns the root of the values repository: the one that was named, or the nearest upwards.

@@ -13,7 +13,8 @@ pub(crate) fn run(args: &ExplainErrorArgs) -> Result<Product, Failure> {
     if let Some(text) = known.as_ref().and_then(Code::explanation) {
         return Ok(Product::of(format!("{}\n", text.trim_end())));
     }
-    let hint = match nearest(code, Code::ALL.iter().map(Code::as_str)) {
+    let rules: Vec<Code> = Code::rules().collect();
+    let hint = match nearest(code, Code::ALL.iter().chain(&rules).map(Code::as_str)) {
         Some(known) => format!("did you mean `{known}`?"),
         None => {
             "write it as errors print it in brackets; rules of policies that are not built in are documented with them".to_owned()

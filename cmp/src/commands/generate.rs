@@ -12,7 +12,7 @@ use tidegate::estate::Estate;
 use tidegate::source::SourceTree;
 use tidegate::variables::Variables;
 
-use super::Product;
+use super::{Product, clock};
 use crate::args::PluginArgs;
 
 /// Returns the manifests of the application in whose directory Argo CD has started us.
@@ -43,7 +43,7 @@ fn open(args: &PluginArgs, root: &Path) -> Result<Estate, Failure> {
     } else {
         discovery::named(config)?
     };
-    Estate::new(SourceTree::open(root)?, discovered, chart_root.as_deref())
+    Estate::new(SourceTree::open(root)?, discovered, chart_root.as_deref(), clock::today())
 }
 
 fn working_directory() -> Result<PathBuf, Failure> {

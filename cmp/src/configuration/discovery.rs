@@ -12,7 +12,7 @@ use yaml::{Node, Position, Value};
 use crate::diagnostic::Place;
 use crate::source::{SourceError, SourceTree};
 
-use super::{Bindings, Class, Configuration, ConfigurationError, Emission, Emit, Secrets};
+use super::{Bindings, Class, Configuration, ConfigurationError, Emission, Emit, InstalledPolicies, Secrets, WaiverSettings};
 
 /// The name a configuration has where it is looked for.
 pub const FILE: &str = "tidegate.yaml";
@@ -223,6 +223,8 @@ fn disempower(configuration: &mut Configuration) -> Vec<&'static str> {
         roles,
         secrets,
         policies,
+        waivers,
+        installed_policies,
         emit,
     } = configuration;
     let known = super::default_environments();
@@ -253,6 +255,14 @@ fn disempower(configuration: &mut Configuration) -> Vec<&'static str> {
     if !policies.is_empty() {
         policies.clear();
         taken.push("policies");
+    }
+    if *waivers != WaiverSettings::default() {
+        *waivers = WaiverSettings::default();
+        taken.push("waivers");
+    }
+    if *installed_policies != InstalledPolicies::default() {
+        *installed_policies = InstalledPolicies::default();
+        taken.push("installedPolicies");
     }
     if !emit.cluster_scoped.is_empty() {
         *emit = Emit::default();

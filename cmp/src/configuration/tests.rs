@@ -124,6 +124,7 @@ fn every_key_is_documented() {
         ("`secrets`", "secrets: {zzz: 1}"),
         ("`secrets.tenants[]`", "secrets: {tenants: [{zzz: 1}]}"),
         ("`secrets.tenants[].sources[]`", "secrets: {tenants: [{sources: [{zzz: 1}]}]}"),
+        ("`waivers`", "waivers: {zzz: 1}"),
         ("`emit`", "emit: {zzz: 1}"),
     ] {
         let text = page.split("\n## ").find_map(|part| part.strip_prefix(section)?.strip_prefix('\n')).unwrap_or_default();

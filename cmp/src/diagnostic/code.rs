@@ -1,9 +1,12 @@
 //! Codes: the names of everything that can go wrong, and what each means in full.
 //!
-//! Rules: a code never changes its meaning; every code has its section in `docs/errors.md`, and every section its code.
+//! Rules: a code never changes its meaning; every code has its section in `docs/errors.md`, and every section its code. Rules of built-in
+//! policies have their pages in `docs/policies` (`rules`).
 
 use std::borrow::Cow;
 use std::fmt;
+
+use super::rules;
 
 /// The name of a diagnostic: `layers.kind-conflict`. Only this table and policies make codes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -235,8 +238,38 @@ codes! {
     POLICY_SEALED_VALUE = "policy.role-boundaries/sealed-value";
     /// A policy without a verdict.
     POLICY_NO_VERDICT = "policy.no-verdict";
+    /// The lock file of installed policies, which cannot be used.
+    POLICY_LOCK = "policy.lock";
+    /// Files of installed policies that are not those of the lock file.
+    POLICY_FILES = "policy.files";
+    /// An installed policy of another contract, engine or machine.
+    POLICY_ENGINE = "policy.engine";
+    /// Settings of an installed policy that were not locked.
+    POLICY_SETTINGS = "policy.settings";
+    /// An installed policy that nobody vouches for.
+    POLICY_SIGNATURE = "policy.signature";
+    /// A program that builds or compiles policies and cannot be used.
+    POLICY_TOOL = "policy.tool";
+    /// A policy's project that is none, or does not build.
+    POLICY_PROJECT = "policy.project";
+    /// A file that cannot become a policy.
+    POLICY_COMPILE = "policy.compile";
+    /// A file of a policy's cases that cannot be understood.
+    POLICY_CASES = "policy.cases";
     /// Settings of policies that are not taken.
     CONFIGURATION_POLICIES = "configuration.policies";
+    /// A file of waivers that is refused.
+    WAIVERS_INVALID = "waivers.invalid";
+    /// A waiver that has expired, or soon will.
+    WAIVERS_ENDING = "waivers.ending";
+    /// A waiver that lets nothing through.
+    WAIVERS_UNUSED = "waivers.unused";
+    /// A baseline that cannot be used.
+    BASELINE_INVALID = "baseline.invalid";
+    /// A policy that had nothing to judge.
+    POLICY_IDLE = "policy.idle";
+    /// Findings of a baseline that are gone.
+    BASELINE_GONE = "baseline.gone";
     /// Values that a chart's own schema does not take.
     CHART_SCHEMA = "chart.schema";
     /// A chart that asks the cluster.
@@ -268,18 +301,25 @@ impl Code {
         Self(Cow::Owned(format!("policy.{policy}/{rule}")))
     }
 
-    /// Returns the code written as `text`, where the table has it.
+    /// Returns the codes of the built-in policies' rules.
+    pub fn rules() -> impl Iterator<Item = Self> {
+        rules::codes().map(|code| Self(Cow::Owned(code)))
+    }
+
+    /// Returns the code written as `text`, where the table or a built-in policy has it.
     #[must_use]
     pub fn known(text: &str) -> Option<Self> {
-        Self::ALL.iter().find(|code| code.as_str() == text).cloned()
+        let listed = Self::ALL.iter().find(|code| code.as_str() == text).cloned();
+        listed.or_else(|| Self::rules().find(|code| code.as_str() == text))
     }
 
     /// Returns what the code means and what to do, as Markdown; nothing for rules of policies that are not built in.
     #[must_use]
-    pub fn explanation(&self) -> Option<&'static str> {
+    pub fn explanation(&self) -> Option<Cow<'static, str>> {
         let mut sections = EXPLANATIONS.split("\n## ").skip(1);
         let section = sections.find_map(|section| section.split_once('\n').filter(|(head, _)| *head == self.as_str()));
-        section.map(|(_, text)| text.trim())
+        let listed = section.map(|(_, text)| Cow::Borrowed(text.trim()));
+        listed.or_else(|| rules::explanation(self.as_str()).map(Cow::Owned))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::configuration::ConfigurationError;
 use crate::layers::LayerError;
 use crate::merge::KindConflict;
 use crate::secrets::SecretsError;
-use crate::source::{FILE_BYTES, SourceError, TREE_DEPTH, TREE_FILES};
+use crate::source::{SourceError, TREE_DEPTH, TREE_FILES};
 
 use super::{Class, Code, Diagnostic, Place, StageError};
 
@@ -29,8 +29,8 @@ impl StageError for SourceError {
             Self::Outside { path } => (Code::SOURCE_OUTSIDE, path, "the path leaves its root".to_owned()),
             Self::Link { path } => (Code::SOURCE_LINK, path, "this is, or lies behind, a symbolic link".to_owned()),
             Self::Kind { path } => (Code::SOURCE_KIND, path, "this is no regular file".to_owned()),
-            Self::TooLarge { path } => {
-                (Code::SOURCE_TOO_LARGE, path, format!("the file is larger than {} MiB", FILE_BYTES >> 20))
+            Self::TooLarge { path, limit_bytes } => {
+                (Code::SOURCE_TOO_LARGE, path, format!("the file is larger than {} MiB", limit_bytes >> 20))
             }
             Self::TooMany { path } => {
                 let message = format!("there are more than {TREE_FILES} files or {TREE_DEPTH} levels of directories");

@@ -62,6 +62,20 @@ fn failures_are_sorted_by_place() {
     );
 }
 
+// What refuses comes before what is only said beside it, wherever that stands: the first line may be all that is shown.
+#[test]
+fn errors_come_first() {
+    let at = |diagnostic: Diagnostic, file: &str| (Class::Policy, diagnostic.at(Place::file(file)));
+    let failure = Failure::of(vec![
+        at(Diagnostic::note(Code::INTERNAL, "c"), "a.yaml"),
+        at(Diagnostic::warning(Code::INTERNAL, "b"), "b.yaml"),
+        at(Diagnostic::error(Code::INTERNAL, "a"), "c.yaml"),
+        (Class::Policy, Diagnostic::warning(Code::INTERNAL, "b")),
+    ]);
+    let messages: Vec<&str> = failure.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    assert_eq!(messages, ["a", "b", "b", "c"]);
+}
+
 // An unknown key of the configuration names its place and the nearest key.
 #[test]
 fn configuration_errors_have_place_and_hint() {

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use crate::configuration::discovery::Discovered;
 use crate::emit::EmitError;
+use crate::policies::installed::InstallationError;
 use crate::policies::{ConfigureError, PolicyFailure};
 use crate::sealed::SealedError;
 use crate::validate::scope::ScopeError;
@@ -123,6 +124,26 @@ impl StageError for PolicyFailure {
         }
         Diagnostic::error(Code::POLICY_NO_VERDICT, message)
             .hint("what is not judged is refused; the platform team owns the policy")
+    }
+}
+
+impl StageError for InstallationError {
+    fn class(&self) -> Class {
+        Class::Policy
+    }
+
+    fn diagnostic(&self) -> Diagnostic {
+        let code = match self {
+            Self::NoLock | Self::Lock(_) | Self::Writable { .. } => Code::POLICY_LOCK,
+            Self::Source(_) | Self::BuiltIn { .. } | Self::Missing { .. } | Self::Extra { .. } | Self::Changed { .. } => {
+                Code::POLICY_FILES
+            }
+            Self::Contract { .. } | Self::Engine { .. } | Self::Target { .. } => Code::POLICY_ENGINE,
+            Self::Settings { .. } => Code::POLICY_SETTINGS,
+            Self::Key { .. } | Self::Unsigned { .. } | Self::KeyGone { .. } => Code::POLICY_SIGNATURE,
+            Self::Failure(failure) => return failure.diagnostic(),
+        };
+        Diagnostic::error(code, self.to_string()).hint(self.hint())
     }
 }
 

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use engine::metadata::Stage;
 
-use super::limits::{ANSWER_LIMIT_BYTES, Exceeded, FINDING_LIMIT, FUEL_UNITS, INPUT_LIMIT_BYTES};
+use super::limits::{ANSWER_LIMIT_BYTES, Exceeded, FACT_LIMIT, FINDING_LIMIT, FUEL_UNITS, INPUT_LIMIT_BYTES};
 
 /// A policy gave no verdict, so the application is denied.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +68,20 @@ pub enum Reason {
     /// It found more than anybody reads.
     #[error("it found more than {FINDING_LIMIT} things")]
     TooManyFindings,
+    /// It remembers more than a fleet's worth can be of.
+    #[error("it remembers more than {FACT_LIMIT} facts of one application")]
+    TooManyFacts,
+    /// A fact is not of the form that the contract asks for.
+    #[error("its fact {number} has {problem}")]
+    Fact {
+        /// The number of the fact.
+        number: usize,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// The documents are larger than any policy could be given.
+    #[error("the documents do not fit on a tape")]
+    Tape(#[source] tape::TapeError),
     /// A finding is not of the form that the contract asks for.
     #[error("its finding {number} has {problem}")]
     Finding {

@@ -7,10 +7,11 @@
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store, Trap};
 
-use self::contract::tidegate::policy::types::{Context, Level};
+use self::contract::tidegate::policy::types::{Context, DocumentSet, Level};
 use self::contract::{Policy, PolicyImports, PolicyPre};
 use super::LogLine;
 use super::answer::clean;
+use super::asked::bytes;
 use super::failure::Reason;
 use super::limits::{ANSWER_LIMIT_BYTES, Exceeded, FUEL_UNITS, INPUT_LIMIT_BYTES, LOG_LIMIT_LINES, MESSAGE_LIMIT_BYTES, Usage};
 
@@ -33,18 +34,32 @@ pub(super) struct Guest {
 /// What a policy is asked.
 #[derive(Clone, Copy)]
 pub(super) enum Question<'a> {
-    /// One layer.
-    Layer(&'a types::Layer),
-    /// The merged values, as JSON.
-    Values(&'a str),
-    /// The objects, each as JSON.
-    Manifests(&'a [String]),
+    /// The layers, with a document each.
+    Layers(&'a Context, &'a [types::Layer], &'a DocumentSet),
+    /// The merged values.
+    Values(&'a Context, &'a DocumentSet),
+    /// The objects.
+    Manifests(&'a Context, &'a DocumentSet),
+    /// The fleet.
+    Fleet(&'a [types::Member]),
 }
 
 /// What it answered.
 pub(super) struct Answer {
-    pub(super) findings: Vec<types::Finding>,
+    pub(super) said: Said,
     pub(super) log: Vec<LogLine>,
+    /// What it has used of [`FUEL_UNITS`], start and settings included.
+    pub(super) fuel_units: u64,
+}
+
+/// What it said, by the question.
+pub(super) enum Said {
+    /// Of layers or values.
+    Findings(Vec<types::Finding>),
+    /// Of objects.
+    Report(types::Report),
+    /// Of the fleet.
+    Fleet(Vec<types::FleetFinding>),
 }
 
 /// The host's side of one call.
@@ -91,7 +106,7 @@ impl Guest {
     }
 
     /// Starts the policy afresh, with these settings, and asks.
-    pub(super) fn ask(&self, settings: &str, context: &Context, question: Question<'_>) -> Result<Answer, Reason> {
+    pub(super) fn ask(&self, settings: &str, question: Question<'_>) -> Result<Answer, Reason> {
         let bytes = question.bytes();
         if bytes > INPUT_LIMIT_BYTES {
             return Err(Reason::Input { bytes });
@@ -100,12 +115,23 @@ impl Guest {
         // The policy took these settings when it was configured.
         policy.call_init(&mut store, settings).map_err(reason)?.map_err(|_refused| Reason::Settings)?;
         let verdict = match question {
-            Question::Layer(layer) => policy.call_check_layer(&mut store, context, layer),
-            Question::Values(values) => policy.call_check_values(&mut store, context, values),
-            Question::Manifests(objects) => policy.call_check_manifests(&mut store, context, objects),
+            Question::Layers(context, layers, documents) => {
+                let verdict = policy.call_check_layers(&mut store, context, layers, documents);
+                verdict.map(|verdict| verdict.map(Said::Findings))
+            }
+            Question::Values(context, documents) => {
+                policy.call_check_values(&mut store, context, documents).map(|verdict| verdict.map(Said::Findings))
+            }
+            Question::Manifests(context, documents) => {
+                policy.call_check_manifests(&mut store, context, documents).map(|verdict| verdict.map(Said::Report))
+            }
+            Question::Fleet(members) => policy.call_check_fleet(&mut store, members).map(|verdict| verdict.map(Said::Fleet)),
         };
         match verdict.map_err(reason)? {
-            Ok(findings) => Ok(Answer { findings, log: store.into_data().log }),
+            Ok(said) => {
+                let fuel_units = FUEL_UNITS - store.get_fuel().map_err(reason)?;
+                Ok(Answer { said, log: store.into_data().log, fuel_units })
+            }
             Err(types::PolicyError::MalformedInput(text) | types::PolicyError::Failed(text)) => {
                 Err(Reason::Declined(shortened(&text)))
             }
@@ -125,9 +151,13 @@ impl Guest {
 impl Question<'_> {
     fn bytes(&self) -> usize {
         match self {
-            Question::Layer(layer) => layer.values.len(),
-            Question::Values(values) => values.len(),
-            Question::Manifests(objects) => objects.iter().map(String::len).sum(),
+            Question::Layers(_, _, documents) | Question::Values(_, documents) | Question::Manifests(_, documents) => {
+                bytes(documents)
+            }
+            Question::Fleet(members) => {
+                let facts = members.iter().flat_map(|member| &member.facts);
+                facts.map(|fact| fact.key.len() + fact.value.len() + fact.path.len()).sum()
+            }
         }
     }
 }

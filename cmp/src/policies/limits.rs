@@ -5,9 +5,9 @@
 
 use wasmtime::ResourceLimiter;
 
-/// Work of one call in units of fuel (about one per instruction). Ten rules over 100 objects took 23 million; this ends
-/// an endless loop after seconds, on every machine at the same instruction.
-pub(super) const FUEL_UNITS: u64 = 4_000_000_000;
+/// Work of one call in units of fuel (about one per instruction). Ten rules over 100 objects took 23 million where the guest read JSON;
+/// this ends an endless loop after about a second, on every machine at the same instruction.
+pub(super) const FUEL_UNITS: u64 = 2_000_000_000;
 
 /// Memory of one guest in bytes. An application of the largest size that is read has 20 MB of JSON, parsed about five
 /// times that.
@@ -33,6 +33,9 @@ pub(super) const ANSWER_LIMIT_BYTES: usize = 8 * 1024 * 1024;
 
 /// Findings of one call. Nobody reads more, and a rule that fires for everything is wrong.
 pub(super) const FINDING_LIMIT: usize = 1000;
+
+/// Facts of one application and policy: ten for each of the objects that an application may have.
+pub(super) const FACT_LIMIT: usize = 50_000;
 
 /// Length of a message or a help in bytes: they stand in one line of a report.
 pub(super) const MESSAGE_LIMIT_BYTES: usize = 1024;

@@ -1,10 +1,13 @@
 //! The built-in policies inside the program, and guests that mean harm.
+//!
+//! JSON is YAML, so what policies are asked about is written as JSON here and read as any document is.
 
 mod built_in;
 mod hostile;
 mod settings;
 
-use super::{Context, Layer, Review, Sealing};
+use super::{Context, Documents, Layer, Review, Sealing};
+use crate::taping;
 
 /// A context of the class; the rest is what the example estate would say.
 fn context(class: &str) -> Context {
@@ -21,14 +24,24 @@ fn context(class: &str) -> Context {
     }
 }
 
-/// A layer of an owner, with values as JSON.
-fn layer(owner: &str, values: &str) -> Layer {
+/// Documents, each written as JSON.
+fn documents(texts: &[&str]) -> Documents {
+    let mut builder = tape::Builder::default();
+    let file = builder.file("a.yaml");
+    for text in texts {
+        let read = yaml::read(text.as_bytes(), &yaml::ReadOptions::helm()).unwrap();
+        taping::tree(&read[0], file, builder.document());
+    }
+    Documents::new(builder).unwrap()
+}
+
+/// A layer of an owner.
+fn layer(owner: &str) -> Layer {
     Layer {
         name: "customer".to_owned(),
         path: "customers/acme-corp/product-a/values.yaml".to_owned(),
         owner: owner.to_owned(),
         sealing: Sealing::Open,
-        values: values.to_owned(),
         sealed_paths: Vec::new(),
     }
 }

@@ -136,10 +136,11 @@ fn handles_are_numbered() {
         "{SECRET}data:\n  b: «y»\n  a: x‹canary›\n---\n{}  labels: {{l: ‹canary›«y», m: «z», ok: ok}}\nspec: {{‹k›: 1}}\n",
         CONFIG_MAP.replace("name: a", "name: b")
     );
-    let objects = handles::objects(&manifests(&text).unwrap_or_else(|errors| panic!("{errors:?}")), &leaves());
+    let objects = handles::as_json(&manifests(&text).unwrap_or_else(|errors| panic!("{errors:?}")), &leaves());
     let seen: Vec<String> = objects.iter().map(ToString::to_string).collect();
-    assert!(seen[0].ends_with(r#""data":{"b":"<sealed:1>","a":"<sealed:2>"}}"#), "{}", seen[0]);
-    assert!(seen[1].ends_with(r#""labels":{"l":"<sealed:3>","m":"<sealed:1>","ok":"ok"}},"spec":"<sealed:2>"}"#), "{}", seen[1]);
-    let other = handles::objects(&manifests(&text).unwrap_or_else(|errors| panic!("{errors:?}")), &[COMPUTED].into());
+    assert!(seen[0].contains(r#""data":{"a":"<sealed:2>","b":"<sealed:1>"},"#), "{}", seen[0]);
+    assert!(seen[1].contains(r#""labels":{"l":"<sealed:3>","m":"<sealed:1>","ok":"ok"}"#), "{}", seen[1]);
+    assert!(seen[1].ends_with(r#""spec":"<sealed:2>"}"#), "{}", seen[1]);
+    let other = handles::as_json(&manifests(&text).unwrap_or_else(|errors| panic!("{errors:?}")), &[COMPUTED].into());
     assert!(other[1].to_string().contains(r#""spec":{"k":1}"#), "{}", other[1]);
 }

@@ -3,25 +3,15 @@
 use engine::metadata::{SECTION, WORLD};
 use wasmparser::{Parser, Payload};
 
-use crate::component::{FUNCTION_LIMIT_BYTES, MODULE_LIMIT_BYTES};
-use crate::{CompileError, compile};
+use crate::limits::{BINARY_LIMIT_BYTES, FUNCTION_LIMIT, FUNCTION_LIMIT_BYTES, LOCAL_LIMIT, NESTING_LIMIT, PART_LIMIT};
+use crate::{CompileError, compile, compile_described};
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// A module of the contract's shape that answers with whatever lies at address 0.
-const MODULE: &str = r#"(module
-  (import "$root" "log" (func (param i32 i32 i32)))
-  (memory (export "memory") 1)
-  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
-  (func (export "init") (param i32 i32) (result i32) (i32.const 0))
-  (func (export "check-layer") (param i32) (result i32) (i32.const 0))
-  (func (export "check-values") (param i32) (result i32) (i32.const 0))
-  (func (export "check-manifests") (param i32) (result i32) (i32.const 0)))"#;
+const MODULE: &str = include_str!("../tests/policy.wat");
 
 fn metadata() -> String {
-    format!(
-        r#"{{"name": "a-policy", "version": "1.0.0", "world": "{WORLD}", "description": "d", "settings": {{}}, "stages": ["values"]}}"#
-    )
+    include_str!("../tests/policy.json").replace("WORLD", WORLD)
 }
 
 fn compiled(from: &str, to: &str) -> Result<crate::Artefact, CompileError> {
@@ -66,7 +56,7 @@ fn imports_are_refused() {
 /// What does not export the whole contract, or with other types, is no policy.
 #[test]
 fn the_contract_is_demanded() {
-    let want = format!("the module does not fit `{WORLD}`");
+    let want = format!("the policy does not fit `{WORLD}`");
     check_refused("\"check-values\"", "\"check-something\"", &want);
     check_refused("\"check-values\") (param i32)", "\"check-values\") (param i64)", &want);
     check_refused("(func (param i32 i32 i32))", "(func (param i32))", &want);
@@ -78,6 +68,70 @@ fn garbage_is_refused() {
     assert!(matches!(compile(b"\0asm\x01\0\0\0\xff", &metadata(), TARGET), Err(CompileError::Malformed(_))));
     assert!(matches!(compile(b"#!/bin/sh", &metadata(), TARGET), Err(CompileError::Malformed(_))));
     assert!(matches!(compile(&wat::parse_str(MODULE).unwrap(), "{}", TARGET), Err(CompileError::Metadata(_))));
+}
+
+/// A component is taken as a module is, and what was in it stays in it; other metadata than its own is refused.
+#[test]
+fn a_component_is_taken() {
+    let one = compiled("", "").unwrap();
+    let again = compile_described(&one.component, None, TARGET).unwrap();
+    assert_eq!((again.component, again.compiled), (one.component.clone(), one.compiled));
+    let other = metadata().replace("1.0.0", "1.0.1");
+    assert!(matches!(compile(&one.component, &other, TARGET), Err(CompileError::MetadataDiffers)));
+    assert!(matches!(compile_described(&wat::parse_str(MODULE).unwrap(), None, TARGET), Err(CompileError::NoMetadata)));
+    // Of another shape: nothing exported, or a system interface imported.
+    let empty = compile(&wat::parse_str("(component)").unwrap(), &metadata(), TARGET);
+    assert!(matches!(empty, Err(CompileError::Contract(_))), "{empty:?}");
+    let wasi = wat::parse_str(r#"(component (import "wasi:clocks/wall-clock@0.2.0" (instance)))"#).unwrap();
+    let refused = compile(&wasi, &metadata(), TARGET).unwrap_err().to_string();
+    assert_eq!(refused, "the component imports `wasi:clocks/wall-clock@0.2.0`; a policy imports nothing but `log`");
+}
+
+/// The packed form says what it is, and holds the machine code unchanged.
+#[test]
+fn the_packed_form_describes_itself() {
+    let one = compiled("", "").unwrap();
+    let packed = one.packed(TARGET).unwrap();
+    let (header, code) = engine::artefact::unpack(&packed).unwrap();
+    assert_eq!((header.metadata, header.target.as_str()), (metadata(), TARGET));
+    assert_eq!(header.wasm_sha256, crate::hex(&one.component_sha256()));
+    assert_eq!(code, one.compiled);
+}
+
+/// Each limit on what a function may be holds at its number and is broken one above.
+#[test]
+fn functions_are_limited() {
+    let function = |body: &str| compiled(";; BODY", &format!("(func {body})"));
+    let locals = |count: u32| function(&format!("(local {})", "i32 ".repeat(usize::try_from(count).unwrap())));
+    assert!(locals(LOCAL_LIMIT).is_ok());
+    assert!(matches!(locals(LOCAL_LIMIT + 1), Err(CompileError::TooManyLocals { locals }) if locals == LOCAL_LIMIT + 1));
+    // Flat text, for the reader of the text has limits of its own.
+    let nested = |depth: usize| function(&format!("{} {}", "block ".repeat(depth), "end ".repeat(depth)));
+    assert!(nested(NESTING_LIMIT).is_ok());
+    assert!(matches!(nested(NESTING_LIMIT + 1), Err(CompileError::TooDeep)));
+    let functions = |count: usize| crate::limits::check(&wat::parse_str(format!("(module {})", "(func)".repeat(count))).unwrap());
+    assert!(functions(FUNCTION_LIMIT).is_ok());
+    assert!(matches!(functions(FUNCTION_LIMIT + 1), Err(CompileError::TooManyFunctions)));
+}
+
+/// What a guest would not be given is refused before it is compiled: a table, a memory, parts of a component.
+#[test]
+fn tables_memories_and_parts_are_limited() {
+    let check = |text: &str| {
+        let binary = wat::parse_str(text).unwrap();
+        crate::limits::check(&binary).and_then(|()| crate::limits::check_beginnings(&binary))
+    };
+    let table = |elements: usize| check(&format!("(module (table {elements} funcref))"));
+    assert!(table(engine::TABLE_LIMIT_ELEMENTS).is_ok());
+    assert!(matches!(table(engine::TABLE_LIMIT_ELEMENTS + 1), Err(CompileError::TableTooLarge { .. })));
+    let memory = |pages: usize| check(&format!("(module (memory {pages}))"));
+    assert!(memory(engine::MEMORY_LIMIT_BYTES >> 16).is_ok());
+    assert!(matches!(memory((engine::MEMORY_LIMIT_BYTES >> 16) + 1), Err(CompileError::MemoryTooLarge { .. })));
+    let module = wat::parse_str(MODULE.replace("(memory (export \"memory\") 1)", "(memory (export \"memory\") 4097)")).unwrap();
+    assert!(matches!(compile_described(&module, Some(&metadata()), TARGET), Err(CompileError::MemoryTooLarge { .. })));
+    let parts = |modules: usize| check(&format!("(component {})", "(core module)".repeat(modules)));
+    assert!(parts(PART_LIMIT - 1).is_ok());
+    assert!(matches!(parts(PART_LIMIT), Err(CompileError::TooManyParts)));
 }
 
 /// A module and a function of the largest size pass the gate; a byte more does not.
@@ -94,13 +148,13 @@ fn sizes_are_limited() {
         padded.resize(bytes, 0);
         padded
     };
-    assert!(compile(&padded(MODULE_LIMIT_BYTES), &metadata(), TARGET).is_ok());
-    let refused = compile(&padded(MODULE_LIMIT_BYTES + 1), &metadata(), TARGET);
-    assert!(matches!(refused, Err(CompileError::ModuleTooLarge { bytes, .. }) if bytes == MODULE_LIMIT_BYTES + 1));
+    assert!(compile(&padded(BINARY_LIMIT_BYTES), &metadata(), TARGET).is_ok());
+    let refused = compile(&padded(BINARY_LIMIT_BYTES + 1), &metadata(), TARGET);
+    assert!(matches!(refused, Err(CompileError::BinaryTooLarge { bytes }) if bytes == BINARY_LIMIT_BYTES + 1));
     // A body has one byte for its locals and one for its end; `nop` is one byte.
-    let function = |bytes: usize| compiled("(memory", &format!("(func {}) (memory", "nop ".repeat(bytes - 2)));
+    let function = |bytes: usize| compiled(";; BODY", &format!("(func {})", "nop ".repeat(bytes - 2)));
     assert!(function(FUNCTION_LIMIT_BYTES).is_ok());
     assert!(
-        matches!(function(FUNCTION_LIMIT_BYTES + 1), Err(CompileError::FunctionTooLarge { bytes, .. }) if bytes == FUNCTION_LIMIT_BYTES + 1)
+        matches!(function(FUNCTION_LIMIT_BYTES + 1), Err(CompileError::FunctionTooLarge { bytes }) if bytes == FUNCTION_LIMIT_BYTES + 1)
     );
 }

@@ -1,10 +1,11 @@
 //! What the compiler of policies and the program that runs them must agree on.
 //!
-//! In: a target. Out: [`configuration`] of the engine; [`metadata`] of a policy.
+//! In: a target. Out: [`configuration`] of the engine; [`metadata`] of a policy; [`artefact`], its compiled form.
 //! Rules: the same guest and the same input give the same answer and the same fuel on every machine.
 //! Not here: limits of one call (`cmp/src/policies/limits.rs`), compilation (`policies/compiler`).
 #![forbid(unsafe_code)]
 
+pub mod artefact;
 pub mod metadata;
 
 use wasmtime::{Config, Result};
@@ -12,6 +13,13 @@ use wasmtime::{Config, Result};
 /// Stack of a guest in bytes: recursion deeper than this is a trap. Wasmtime's own default, written down because
 /// the compiled form depends on it nowhere else.
 pub const STACK_LIMIT_BYTES: usize = 512 * 1024;
+
+/// Memory of one guest in bytes. An application of the largest size that is read has 20 MB of JSON, parsed about five
+/// times that.
+pub const MEMORY_LIMIT_BYTES: usize = 256 * 1024 * 1024;
+
+/// Elements of one guest's table; Rust guests have some hundred functions in theirs.
+pub const TABLE_LIMIT_ELEMENTS: usize = 20_000;
 
 /// Returns the configuration that compiler and runtime share. A compiled policy loads only where all of it is equal.
 ///

@@ -1,24 +1,14 @@
 //! Images: whether a name always means the same program.
 //!
 //! In: a container. Out: a denial for an image without a tag, with the tag `latest`, or whose name does not read.
-//! Rules: a digest pins whatever the tag; the colon of a registry's port is no tag.
-//!
-//! # Source
-//! The grammar of image references: github.com/distribution/reference, reference.go.
+//! Rules: a digest pins whatever the tag.
+//! Not here: what names mean (`sdk::image`), and which registries are allowed (the policy `image-rules`).
 
+use sdk::image::{Image, ImageError, MOVING_TAG};
+use sdk::kubernetes::Container;
 use sdk::{Finding, Unjudgeable};
 
 use crate::settings::Rule;
-use crate::workload::Container;
-
-/// The tag that means whatever was pushed last; a name without a tag means it too.
-const MOVING_TAG: &str = "latest";
-
-/// Longest tag in bytes (grammar: `[\w][\w.-]{0,127}`).
-const TAG_LIMIT_BYTES: usize = 128;
-
-/// Shortest digest in hexadecimal digits (grammar: 32 or more).
-const DIGEST_LEAST_DIGITS: usize = 32;
 
 const HELP: &str = "name a release tag or a digest";
 
@@ -27,8 +17,7 @@ const HELP: &str = "name a release tag or a digest";
 enum Loose<'a> {
     NoTag,
     Moving,
-    BadTag(&'a str),
-    BadDigest(&'a str),
+    Unreadable(ImageError<'a>),
 }
 
 /// Judges the image of one container.
@@ -43,47 +32,33 @@ pub(crate) fn judge(container: &Container<'_>, class: &str) -> Result<Vec<Findin
             Ok(()) => return Ok(Vec::new()),
             Err(Loose::NoTag) => format!("image `{image}` has no tag, which is not allowed in {class}"),
             Err(Loose::Moving) => format!("image tag `{MOVING_TAG}` is not allowed in {class}"),
-            Err(Loose::BadTag(tag)) => format!("image `{image}` has `{tag}` where a tag should stand"),
-            Err(Loose::BadDigest(digest)) => format!("image `{image}` has `{digest}` where a digest should stand"),
+            Err(Loose::Unreadable(ImageError::Tag(tag))) => format!("image `{image}` has `{tag}` where a tag should stand"),
+            Err(Loose::Unreadable(ImageError::Digest(digest))) => {
+                format!("image `{image}` has `{digest}` where a digest should stand")
+            }
+            Err(Loose::Unreadable(ImageError::Name(name))) => format!("`{name}` is no name of an image"),
         },
     };
     Ok(vec![Finding::deny(Rule::PinnedImage.name(), &place, problem, HELP)])
 }
 
-fn pinned(image: &str) -> Result<(), Loose<'_>> {
-    if let Some((_name, digest)) = image.split_once('@') {
-        return if is_digest(digest) { Ok(()) } else { Err(Loose::BadDigest(digest)) };
-    }
-    let last = image.rsplit_once('/').map_or(image, |(_registry_and_path, last)| last);
-    match last.split_once(':') {
-        None | Some((_, "")) => Err(Loose::NoTag),
-        Some((_, MOVING_TAG)) => Err(Loose::Moving),
-        Some((_, tag)) if is_tag(tag) => Ok(()),
-        Some((_, tag)) => Err(Loose::BadTag(tag)),
-    }
-}
-
-fn is_tag(text: &str) -> bool {
-    let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    text.len() <= TAG_LIMIT_BYTES
-        && text.starts_with(is_word)
-        && text.chars().all(|character| is_word(character) || character == '.' || character == '-')
-}
-
-fn is_digest(text: &str) -> bool {
-    let Some((algorithm, digits)) = text.split_once(':') else {
-        return false;
+fn pinned(text: &str) -> Result<(), Loose<'_>> {
+    let image = match Image::read(text) {
+        Ok(image) => image,
+        Err(ImageError::Tag("")) => return Err(Loose::NoTag),
+        Err(error) => return Err(Loose::Unreadable(error)),
     };
-    let enough = if algorithm == "sha256" { digits.len() == 64 } else { digits.len() >= DIGEST_LEAST_DIGITS };
-    algorithm.starts_with(|first: char| first.is_ascii_alphabetic())
-        && algorithm.chars().all(|character| character.is_ascii_alphanumeric() || "+.-_".contains(character))
-        && enough
-        && digits.chars().all(|digit| digit.is_ascii_hexdigit())
+    match (image.digest, image.tag) {
+        (Some(_digest), _) => Ok(()),
+        (None, None) => Err(Loose::NoTag),
+        (None, Some(MOVING_TAG)) => Err(Loose::Moving),
+        (None, Some(_tag)) => Ok(()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Loose, TAG_LIMIT_BYTES, pinned};
+    use super::{ImageError, Loose, pinned};
 
     fn check(image: &str, want: Option<Loose<'_>>) {
         assert_eq!(pinned(image).err(), want, "{image}");
@@ -98,7 +73,6 @@ mod tests {
         }
         check(&format!("app@sha256:{digest}"), None);
         check(&format!("registry:5000/app:latest@sha256:{digest}"), None);
-        check(&format!("app:{}", "a".repeat(TAG_LIMIT_BYTES)), None);
     }
 
     /// What may mean another program tomorrow, or means nothing to a container runtime, does not pin.
@@ -109,13 +83,8 @@ mod tests {
         check("app:", Some(Loose::NoTag));
         check("app:latest", Some(Loose::Moving));
         check("registry:5000/team/app:latest", Some(Loose::Moving));
-        check("app:latest ", Some(Loose::BadTag("latest ")));
-        check("app:-1", Some(Loose::BadTag("-1")));
-        check("app:1:latest", Some(Loose::BadTag("1:latest")));
-        check("app:latest@", Some(Loose::BadDigest("")));
-        check("app@sha256:0123", Some(Loose::BadDigest("sha256:0123")));
-        check("app@latest", Some(Loose::BadDigest("latest")));
-        let long = "a".repeat(TAG_LIMIT_BYTES + 1);
-        check(&format!("app:{long}"), Some(Loose::BadTag(&long)));
+        check("app:latest ", Some(Loose::Unreadable(ImageError::Tag("latest "))));
+        check("App:1", Some(Loose::Unreadable(ImageError::Name("App"))));
+        check("app@latest", Some(Loose::Unreadable(ImageError::Digest("latest"))));
     }
 }

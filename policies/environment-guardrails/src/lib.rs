@@ -10,12 +10,11 @@ mod image;
 mod replicas;
 mod resources;
 mod settings;
-mod workload;
 
 use replicas::Autoscaler;
-use sdk::{Context, Finding, Objects, Place, Policy, SettingsError, Severity, Unjudgeable, Verdict};
+use sdk::kubernetes::Workload;
+use sdk::{Context, Finding, Objects, Place, Policy, PolicyError, Report, SettingsError, Severity, Unjudgeable, settled};
 pub use settings::{Rule, Settings, Waiver};
-use workload::Workload;
 
 /// The policy with its settings.
 pub struct EnvironmentGuardrails {
@@ -38,9 +37,9 @@ impl Policy for EnvironmentGuardrails {
         }
     }
 
-    fn check_manifests(&self, context: &Context, objects: &Objects) -> Verdict {
+    fn check_manifests(&self, context: &Context, objects: &Objects<'_>) -> Result<Report, PolicyError> {
         if !self.settings.classes.contains(&context.class) {
-            return Ok(Vec::new());
+            return Ok(Report::default());
         }
         let demands = Demands { settings: &self.settings, context };
         let mut unread = Vec::new();
@@ -51,20 +50,20 @@ impl Policy for EnvironmentGuardrails {
                 Err(unjudgeable) => unread.push(Finding::from(unjudgeable)),
             }
         }
-        let judged = objects.each(|object| demands.judge(&object, &autoscalers));
+        let judged = objects.each(|object| demands.judge(object, &autoscalers));
         // Whoever asks for the kind of an object whose kind is sealed is told so each time; once is enough.
         let judged: Vec<_> = judged.into_iter().filter(|finding| !unread.contains(finding)).collect();
-        Ok(unread.into_iter().chain(judged).collect())
+        Ok(unread.into_iter().chain(judged).collect::<Vec<_>>().into())
     }
 }
 
 impl Demands<'_> {
     fn judge(&self, object: &Place<'_>, autoscalers: &[Autoscaler<'_>]) -> Result<Vec<Finding>, Unjudgeable> {
-        let Some(workload) = Workload::read(object)? else {
+        let Some(workload) = Workload::of(object)? else {
             return Ok(Vec::new());
         };
         let mut denied = Vec::new();
-        for container in workload.containers() {
+        for container in workload.containers()? {
             denied.extend(settled(image::judge(&container, &self.context.class)));
             denied.extend(settled(resources::judge(&container, self)));
         }
@@ -83,11 +82,6 @@ impl Demands<'_> {
             None => finding,
         }
     }
-}
-
-/// A sealed leaf in one field must not hide what is wrong with the others.
-fn settled(verdict: Result<Vec<Finding>, Unjudgeable>) -> Vec<Finding> {
-    verdict.unwrap_or_else(|unjudgeable| vec![Finding::from(unjudgeable)])
 }
 
 sdk::export_policy!(EnvironmentGuardrails);

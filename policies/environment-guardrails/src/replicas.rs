@@ -8,17 +8,14 @@
 //! Kubernetes, "Horizontal Pod Autoscaling": implicit maintenance-mode deactivation; API reference 1.33, defaults of
 //! `replicas` and `minReplicas`.
 
+use sdk::kubernetes::{Count, Identity, Workload, is_hook};
 use sdk::{Context, Finding, Place, Unjudgeable};
 
 use crate::Demands;
 use crate::settings::Rule;
-use crate::workload::{Workload, group, group_and_kind};
 
 /// The replicas of a workload, and the least of an autoscaler, that say nothing.
 const UNSAID_REPLICAS: i64 = 1;
-
-/// Annotations that make an object a hook: applied in some phase of a sync, or never, and often deleted after it.
-const HOOKS: [&str; 2] = ["argocd.argoproj.io/hook", "helm.sh/hook"];
 
 const HELP: &str = "raise the number, or ask the platform team for a waiver";
 
@@ -41,25 +38,27 @@ impl<'a> Autoscaler<'a> {
     /// # Errors
     /// What it is or what it targets is sealed.
     pub(crate) fn read(object: &Place<'a>, context: &Context) -> Result<Option<Autoscaler<'a>>, Unjudgeable> {
-        if group_and_kind(object)? != ("autoscaling", "HorizontalPodAutoscaler") {
-            return Ok(None);
-        }
-        let annotations = object.at("metadata").at("annotations");
-        if HOOKS.iter().any(|hook| annotations.at(hook).value().is_some()) {
+        let identity = Identity::of(object)?;
+        if !identity.is("autoscaling/HorizontalPodAutoscaler") || is_hook(object)? {
             return Ok(None);
         }
         let (spec, target) = (object.at("spec"), object.at("spec").at("scaleTargetRef"));
         let word = |key: &str| Ok(target.at(key).text()?.unwrap_or_default());
         Ok(Some(Autoscaler {
-            namespace: namespace(object, context)?,
-            target: Target { group: group(word("apiVersion")?), kind: word("kind")?, name: word("name")? },
+            namespace: identity.namespace_in(context).to_owned(),
+            target: Target {
+                group: word("apiVersion")?.split_once('/').map_or("", |(group, _)| group),
+                kind: word("kind")?,
+                name: word("name")?,
+            },
             least: spec.at("minReplicas"),
         }))
     }
 
     fn targets(&self, workload: &Workload<'_>, namespace: &str) -> bool {
         let Target { group, kind, name } = self.target;
-        (group, kind, name) == (workload.group(), workload.kind(), workload.name()) && self.namespace == namespace
+        (group, kind, name) == (workload.identity().group, workload.identity().kind, workload.identity().name)
+            && self.namespace == namespace
     }
 }
 
@@ -72,19 +71,19 @@ pub(crate) fn judge(
     autoscalers: &[Autoscaler<'_>],
     demands: &Demands<'_>,
 ) -> Result<Vec<Finding>, Unjudgeable> {
-    if !workload.has_replicas() {
+    if workload.count() == Count::Otherwise {
         return Ok(Vec::new());
     }
     let own = workload.object().at("spec").at("replicas");
-    let namespace = namespace(workload.object(), demands.context)?;
-    let mut scaling = autoscalers.iter().filter(|autoscaler| autoscaler.targets(workload, &namespace)).peekable();
+    let namespace = workload.identity().namespace_in(demands.context);
+    let mut scaling = autoscalers.iter().filter(|autoscaler| autoscaler.targets(workload, namespace)).peekable();
     if scaling.peek().is_none() || number(&own)? == Some(0) {
         let short = shortage(&own, "runs with", demands)?;
         return Ok(short.map(|problem| Finding::deny(Rule::Replicas.name(), &own, problem, HELP)).into_iter().collect());
     }
     let mut findings = Vec::new();
     for autoscaler in scaling {
-        let verb = format!("scales {} `{}` down to", workload.kind(), workload.name());
+        let verb = format!("scales {} `{}` down to", workload.identity().kind, workload.identity().name);
         if let Some(problem) = shortage(&autoscaler.least, &verb, demands)? {
             findings.push(Finding::deny(Rule::Replicas.name(), &autoscaler.least, problem, HELP));
         }
@@ -101,7 +100,7 @@ fn shortage(place: &Place<'_>, verb: &str, demands: &Demands<'_>) -> Result<Opti
         Some(count) if count >= wanted => None,
         Some(count) => {
             let noun = if count == 1 { "replica" } else { "replicas" };
-            let unsaid = if place.value().is_none() { " (none is set)" } else { "" };
+            let unsaid = if place.exists()? { "" } else { " (none is set)" };
             Some(format!("{verb} {count} {noun}{unsaid}, {class} needs at least {wanted}"))
         }
     })
@@ -109,10 +108,5 @@ fn shortage(place: &Place<'_>, verb: &str, demands: &Demands<'_>) -> Result<Opti
 
 /// Returns the number at a place, the default where none is written, nothing where something else is.
 fn number(place: &Place<'_>) -> Result<Option<i64>, Unjudgeable> {
-    Ok(if place.value().is_none() { Some(UNSAID_REPLICAS) } else { place.integer()? })
-}
-
-fn namespace(object: &Place<'_>, context: &Context) -> Result<String, Unjudgeable> {
-    let own = object.at("metadata").at("namespace").text()?.filter(|namespace| !namespace.is_empty());
-    Ok(own.unwrap_or(&context.namespace).to_owned())
+    Ok(if place.exists()? { place.integer()? } else { Some(UNSAID_REPLICAS) })
 }

@@ -4,11 +4,11 @@
 //! Rules: what is written counts, not what the server or a LimitRange would fill in; an amount of zero is none.
 //! Not here: resources of whole pods, which clusters may ignore.
 
+use sdk::kubernetes::{Container, Role};
 use sdk::{Finding, Place, Unjudgeable};
 
 use crate::Demands;
 use crate::settings::Rule;
-use crate::workload::{Container, Role};
 
 /// What may be demanded: the rule, the two keys below `resources`, and its name.
 const AMOUNTS: [(Rule, [&str; 2], &str); 4] = [
@@ -55,13 +55,18 @@ fn is_amount(place: &Place<'_>) -> Result<bool, Unjudgeable> {
 
 #[cfg(test)]
 mod tests {
-    use sdk::Place;
+    use sdk::{Unjudgeable, testing};
     use serde_json::{Value, json};
 
     use super::is_amount;
 
+    fn judge(quantity: &Value) -> Result<bool, Unjudgeable> {
+        let documents = testing::documents(std::slice::from_ref(quantity));
+        is_amount(&testing::object(&documents.tape().unwrap(), 0))
+    }
+
     fn check(quantity: &Value, want: bool) {
-        assert_eq!(is_amount(&Place::root(quantity)).unwrap(), want, "{quantity}");
+        assert_eq!(judge(quantity).unwrap(), want, "{quantity}");
     }
 
     /// A quantity above zero is an amount in every way of writing that Kubernetes has; zero and other things are none.
@@ -88,6 +93,6 @@ mod tests {
     /// A sealed amount cannot be judged.
     #[test]
     fn a_sealed_amount_is_unjudgeable() {
-        assert!(is_amount(&Place::root(&json!("<sealed:3>"))).is_err());
+        assert!(judge(&json!("<sealed:3>")).is_err());
     }
 }

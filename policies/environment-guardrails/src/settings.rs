@@ -1,12 +1,13 @@
 //! Settings: what is demanded, where, and what is waived.
 
+use sdk::kubernetes::Workload;
+use sdk::wildcard::fits;
 use sdk::{Context, SettingsError};
 use serde::Deserialize;
 
-use crate::workload::Workload;
-
 /// A rule of this policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Images have a tag that is not `latest`, or a digest.
@@ -37,6 +38,7 @@ impl Rule {
 
 /// The settings of the policy.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Settings {
     /// The classes of environments in which the rules hold.
@@ -51,6 +53,7 @@ pub struct Settings {
 
 /// An exception. Fields that are not given fit everything; `*` in one stands for any text.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     /// The rule that is waived.
@@ -71,6 +74,7 @@ pub struct Waiver {
     #[serde(default = "anything")]
     pub environment: String,
     /// Why; told whenever the waiver is used.
+    #[cfg_attr(test, schemars(length(min = 1)))]
     pub reason: String,
 }
 
@@ -93,8 +97,8 @@ impl Settings {
 impl Waiver {
     pub(crate) fn covers(&self, rule: &str, workload: &Workload<'_>, context: &Context) -> bool {
         self.rule.name() == rule
-            && fits(&self.kind, workload.kind())
-            && fits(&self.name, workload.name())
+            && fits(&self.kind, workload.identity().kind)
+            && fits(&self.name, workload.identity().name)
             && fits(&self.customer, &context.customer)
             && fits(&self.product, &context.product)
             && fits(&self.environment, &context.environment)
@@ -105,42 +109,9 @@ fn anything() -> String {
     "*".to_owned()
 }
 
-/// Whether a text is what a pattern says, `*` standing for any text.
-fn fits(pattern: &str, text: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut rest) = text.strip_prefix(head) else {
-        return false;
-    };
-    // The pieces between two stars are found where they come first: that leaves the most text for those behind them.
-    let mut pieces: Vec<&str> = tail.split('*').collect();
-    let last = pieces.pop().unwrap_or_default();
-    for piece in pieces {
-        match rest.split_once(piece) {
-            Some((_skipped, after)) => rest = after,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Settings, fits};
-
-    /// `*` stands for any text, also for none; everything else for itself.
-    #[test]
-    fn patterns_fit() {
-        for (pattern, text) in
-            [("*", ""), ("*", "a"), ("a", "a"), ("a*", "a"), ("*-db", "shop-db"), ("a*b*c", "aXbYbc"), ("**", "a"), ("*a", "aa")]
-        {
-            assert!(fits(pattern, text), "{pattern} {text}");
-        }
-        for (pattern, text) in [("", "a"), ("a", "ab"), ("a*", "ba"), ("*-db", "shop-db-2"), ("a*a", "a"), ("a*b*c", "acb")] {
-            assert!(!fits(pattern, text), "{pattern} {text}");
-        }
-    }
+    use super::Settings;
 
     /// A waiver names a rule that exists and a reason.
     #[test]

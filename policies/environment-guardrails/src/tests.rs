@@ -2,29 +2,12 @@
 
 use std::slice::from_ref;
 
-use sdk::{Context, Objects, Policy as _, Severity};
+use sdk::{Severity, testing};
 use serde_json::{Value, json};
 
 use crate::{EnvironmentGuardrails, Settings};
 
-/// A context of the class, with nothing else said.
-fn context(class: &str) -> Context {
-    let text = |text: &str| text.to_owned();
-    Context {
-        role: None,
-        environment: text("prod-eu"),
-        class: text(class),
-        customer: text("acme-corp"),
-        product: text("product-a"),
-        cluster: None,
-        application: text("acme-corp-product-a-prod-eu"),
-        namespace: text("acme-corp-prod-eu"),
-        project: None,
-        revision: None,
-        phase: text("check"),
-        claims: Vec::new(),
-    }
-}
+const METADATA: &str = include_str!("../policy.json");
 
 fn good_pod() -> Value {
     json!({"containers": [{
@@ -51,9 +34,8 @@ fn with(mut object: Value, pointer: &str, value: Value) -> Value {
 }
 
 fn judge(settings: &Value, class: &str, objects: &[Value]) -> Vec<String> {
-    let settings: Settings = serde_json::from_value(settings.clone()).unwrap();
-    let policy = EnvironmentGuardrails::configure(settings).unwrap();
-    let findings = policy.check_manifests(&context(class), &Objects::new(objects.to_vec())).unwrap();
+    let policy: EnvironmentGuardrails = testing::configured(settings);
+    let findings = testing::judge_manifests(&policy, &testing::context("prod-eu", class), objects).findings;
     let line = |finding: sdk::Finding| {
         let severity = if finding.severity == Severity::Deny { "" } else { "(not denied) " };
         format!("{severity}{} {} {}: {}", finding.rule, finding.subject.unwrap(), finding.path, finding.message)
@@ -63,6 +45,18 @@ fn judge(settings: &Value, class: &str, objects: &[Value]) -> Vec<String> {
 
 fn check(objects: &[Value], want: &[&str]) {
     assert_eq!(judge(&json!({}), "production", objects), want);
+}
+
+/// The page's examples are judged as it says, and it names all rules and settings.
+#[test]
+fn the_page_is_true() {
+    testing::examples::<EnvironmentGuardrails>(include_str!("../../../docs/policies/environment-guardrails.md"), METADATA);
+}
+
+/// policy.json describes the settings there are.
+#[test]
+fn the_metadata_is_true() {
+    testing::assert_schema::<Settings>(METADATA);
 }
 
 /// A workload with a pinned image, resources and two replicas passes; an object that runs nothing is not looked at.
@@ -248,7 +242,7 @@ fn a_waiver_covers_what_it_names() {
 /// A sealed leaf where a rule must read is denied, once, and hides nothing else; no waiver lets it through.
 #[test]
 fn sealed_leaves_are_unjudgeable() {
-    let mut pod = with(good_pod(), "/containers/0/image", json!("app:<sealed:1>"));
+    let mut pod = with(good_pod(), "/containers/0/image", json!("<sealed:1>"));
     pod["containers"][0]["resources"]["limits"] = Value::Null;
     let object = deployment(&pod);
     let unjudgeable = "a sealed value stands where a policy must read the text";

@@ -1,15 +1,16 @@
 //! Role boundaries: who may set what.
 //!
-//! In: one layer at a time, with the role of its owner. Out: a denial for each leaf that the owner may not set, and for
+//! In: the layers, each with the role of its owner. Out: a denial for each leaf that the owner may not set, and for
 //! each sealed leaf in a layer whose owner's layers hold none.
 //! Rules: the last rule that speaks of an owner, an environment and a path decides; what no rule speaks of is allowed.
 //! Not here: which environments a role may render (the host's `roles`).
 
+mod matrix;
 pub mod pattern;
 mod settings;
 
 use pattern::Segment;
-use sdk::{Context, Finding, Layer, Place, Policy, SettingsError, Verdict};
+use sdk::{Context, Finding, Layer, Layers, Place, Policy, SettingsError, Shape, Unjudgeable, Verdict};
 pub use settings::{Rule, Settings};
 
 /// The rule of a leaf that its layer's owner may not set.
@@ -32,9 +33,15 @@ impl Policy for RoleBoundaries {
         }
     }
 
-    fn check_layer(&self, context: &Context, layer: &Layer, values: &Place<'_>) -> Verdict {
-        let mut findings = self.sealed(layer);
-        self.walk(&Judge { context, layer }, values, &mut Vec::new(), &mut findings);
+    fn check_layers(&self, context: &Context, layers: &Layers<'_>) -> Verdict {
+        let mut findings = Vec::new();
+        for (layer, values) in layers.iter() {
+            findings.extend(self.sealed(layer, &values));
+            let judge = Judge { context, layer };
+            if let Err(unjudgeable) = self.walk(&judge, &values, &mut Vec::new(), &mut findings) {
+                findings.push(unjudgeable.into());
+            }
+        }
         Ok(findings)
     }
 }
@@ -46,25 +53,36 @@ struct Judge<'a> {
 }
 
 impl RoleBoundaries {
-    // The depth of a document is bounded by the SDK's JSON reader.
-    fn walk<'a>(&self, judge: &Judge<'_>, place: &Place<'a>, path: &mut Vec<Segment>, findings: &mut Vec<Finding>) {
+    // The depth of a document is bounded by the host's reader.
+    fn walk(
+        &self,
+        judge: &Judge<'_>,
+        place: &Place<'_>,
+        path: &mut Vec<Segment>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), Unjudgeable> {
         // A list replaces what lower layers say there, so it is judged as a whole first; a map only merges.
-        if !matches!(place.value(), Some(value) if value.is_object())
+        let shape = place.shape();
+        if shape != Shape::Map
             && let Some(finding) = self.forbidden(judge, place, path)
         {
             findings.push(finding);
-            return;
+            return Ok(());
         }
-        for (key, below) in place.entries() {
+        if shape == Shape::Sealed {
+            return Ok(());
+        }
+        for (key, below) in place.entries()? {
             path.push(Segment::Key(key.to_owned()));
-            self.walk(judge, &below, path, findings);
+            self.walk(judge, &below, path, findings)?;
             path.pop();
         }
-        for (index, below) in place.elements().iter().enumerate() {
+        for (index, below) in place.elements()?.enumerate() {
             path.push(Segment::Index(index));
-            self.walk(judge, below, path, findings);
+            self.walk(judge, &below, path, findings)?;
             path.pop();
         }
+        Ok(())
     }
 
     fn forbidden(&self, judge: &Judge<'_>, place: &Place<'_>, path: &[Segment]) -> Option<Finding> {
@@ -84,13 +102,14 @@ impl RoleBoundaries {
         Some(Finding::deny(FORBIDDEN_PATH, place, message, &help))
     }
 
-    fn sealed(&self, layer: &Layer) -> Vec<Finding> {
+    fn sealed(&self, layer: &Layer, values: &Place<'_>) -> Vec<Finding> {
         if !self.settings.unsealed.contains(&layer.owner) {
             return Vec::new();
         }
         let message = format!("a layer of {} holds a sealed value", layer.owner);
         let help = "put secrets in the customer's sealed layer, where one customer's key opens them";
-        layer.sealed_paths.iter().map(|path| Finding::deny_path(SEALED_VALUE, path, message.clone(), help)).collect()
+        let denied = |path: &String| Finding::deny_path(SEALED_VALUE, values, path, message.clone(), help);
+        layer.sealed_paths.iter().map(denied).collect()
     }
 }
 

@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+/// Most steps of a pattern: a place before, between or behind them is a bit of one number. Values are not nested deeper by people.
+pub const STEPS_LIMIT: usize = 62;
+
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
@@ -18,6 +21,7 @@ pub enum Segment {
 
 /// A pattern of paths.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema), serde(into = "String"))]
 #[serde(try_from = "String")]
 pub struct Pattern(Vec<Step>);
 
@@ -40,51 +44,56 @@ pub enum Touch {
 }
 
 impl Pattern {
-    /// Returns the pattern of one path of keys.
-    #[must_use]
-    pub fn of_keys(keys: &[&str]) -> Pattern {
-        Pattern(keys.iter().map(|key| Step::Exactly(Segment::Key((*key).to_owned()))).collect())
-    }
-
-    /// Returns the pattern of a key at any depth and all below it.
-    #[must_use]
-    pub fn anywhere(key: &str) -> Pattern {
-        Pattern(vec![Step::Any, Step::Exactly(Segment::Key(key.to_owned())), Step::Any])
-    }
-
     /// Returns how setting a leaf (a scalar, null or a list) at `path` meets what the pattern points at.
     #[must_use]
     pub fn touch(&self, path: &[Segment]) -> Touch {
-        // The pattern's positions that the path so far may have reached.
-        let mut reached = closure(&self.0, vec![0]);
+        // The pattern's positions that the path so far may have reached, a bit for each.
+        let mut reached = self.closure(1);
+        let end = 1 << self.0.len();
         for (steps, segment) in path.iter().enumerate() {
-            if reached.contains(&self.0.len()) {
+            if reached & end != 0 {
                 return if steps > 0 { Touch::Within } else { Touch::Not };
             }
-            let mut next = Vec::new();
-            for at in reached {
-                match self.0.get(at) {
-                    Some(Step::Any) => next.push(at),
-                    Some(Step::One) => next.push(at + 1),
-                    Some(Step::Exactly(wanted)) if wanted == segment => next.push(at + 1),
-                    Some(Step::Exactly(_)) | None => {}
-                }
+            let mut next = 0;
+            for (at, step) in self.0.iter().enumerate().filter(|(at, _step)| reached & (1 << at) != 0) {
+                next |= match step {
+                    Step::Any => 1 << at,
+                    Step::One => 2 << at,
+                    Step::Exactly(wanted) if wanted == segment => 2 << at,
+                    Step::Exactly(_) => 0,
+                };
             }
-            reached = closure(&self.0, next);
+            reached = self.closure(next);
+            if reached == 0 {
+                return Touch::Not;
+            }
         }
         // `image: null` takes away `image.repository`. Behind `**` anything might follow, so there it does not count: only
         // steps that took one segment each lead somewhere.
-        let leads_there = |at: &usize| *at > 0 && *at == path.len() && !self.0.iter().take(*at).any(|step| *step == Step::Any);
-        if reached.contains(&self.0.len()) {
+        let leads_there = !path.is_empty()
+            && path.len() < self.0.len()
+            && reached & (1 << path.len()) != 0
+            && !self.0.iter().take(path.len()).any(|step| *step == Step::Any);
+        if reached & end != 0 {
             Touch::Within
-        } else if reached.iter().any(leads_there) {
+        } else if leads_there {
             Touch::Above
         } else {
             Touch::Not
         }
     }
 
-    fn parse(text: &str) -> Result<Pattern, String> {
+    /// `**` may stand for nothing, so whoever reached it has reached what follows it too. No two of them stand side by side.
+    fn closure(&self, reached: u64) -> u64 {
+        let any = self.0.iter().enumerate().filter(|(_at, step)| **step == Step::Any);
+        any.fold(reached, |all, (at, _step)| if all & (1 << at) != 0 { all | (2 << at) } else { all })
+    }
+
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Pattern, String> {
         let mut steps = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
@@ -102,6 +111,9 @@ impl Pattern {
         if steps.is_empty() {
             return Err("is empty".to_owned());
         }
+        if steps.len() > STEPS_LIMIT {
+            return Err(format!("has more than {STEPS_LIMIT} steps"));
+        }
         if steps == [Step::Any] {
             return Err("`**` alone would speak of everything; name a key".to_owned());
         }
@@ -117,18 +129,23 @@ impl TryFrom<String> for Pattern {
     }
 }
 
-// `**` may stand for nothing, so whoever reached it has reached what follows it too.
-fn closure(steps: &[Step], reached: Vec<usize>) -> Vec<usize> {
-    let mut all: Vec<usize> = Vec::with_capacity(reached.len());
-    for mut at in reached {
-        while !all.contains(&at) {
-            all.push(at);
-            if steps.get(at) == Some(&Step::Any) {
-                at += 1;
-            }
+/// The pattern as settings write it.
+#[cfg(test)]
+impl From<Pattern> for String {
+    fn from(pattern: Pattern) -> String {
+        let mut text = String::new();
+        for step in pattern.0 {
+            let written = match step {
+                Step::Exactly(segment) => segment.to_string(),
+                Step::One => "*".to_owned(),
+                Step::Any => "**".to_owned(),
+            };
+            let dot = if text.is_empty() || written.starts_with('[') { "" } else { "." };
+            text.push_str(dot);
+            text.push_str(&written);
         }
+        text
     }
-    all
 }
 
 fn index_step(text: &str) -> Result<(Step, &str), String> {
@@ -191,7 +208,7 @@ impl fmt::Display for Segment {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, Segment, Touch, written};
+    use super::{Pattern, STEPS_LIMIT, Segment, Touch, written};
 
     /// A path in a form that is easy to write: segments that are numbers are indices.
     fn path(segments: &[&str]) -> Vec<Segment> {
@@ -228,7 +245,7 @@ mod tests {
         let within: [&[&str]; 3] =
             [&["securityContext"], &["pod", "securityContext", "runAsUser"], &["sidecars", "0", "securityContext"]];
         check("**.securityContext.**", &within, &[], &[&["pod"], &["context"], &[]]);
-        assert_eq!(Pattern::parse("**.securityContext.**").unwrap(), Pattern::anywhere("securityContext"));
+        assert_eq!(Pattern::parse("**.**.a").unwrap(), Pattern::parse("**.a").unwrap());
     }
 
     /// Indices and escaped keys are written as Helm's `--set` writes them.
@@ -258,5 +275,15 @@ mod tests {
         check_refused("a[x]", "has `[x]`, which is no index");
         check_refused("a[0]b", "an index is followed by a dot, another index or nothing");
         check_refused(r"a\", "ends with a backslash");
+    }
+
+    /// The longest pattern is met where it points; one step more is refused.
+    #[test]
+    fn patterns_have_a_length() {
+        let long = vec!["a"; STEPS_LIMIT];
+        check(&long.join("."), &[&long], &[&long[1..]], &[&["b"]]);
+        let longest = vec!["**.a"; STEPS_LIMIT / 2].join(".");
+        check(&longest, &[&long], &[], &[&long[..STEPS_LIMIT / 2 - 1]]);
+        check_refused(&format!("{}.a", long.join(".")), "has more than 62 steps");
     }
 }

@@ -1,12 +1,14 @@
-//! Settings: rules as data, with the defaults of the platform.
+//! Settings: rules as data; the defaults are the matrix.
 
 use sdk::{Context, SettingsError};
 use serde::Deserialize;
 
+use crate::matrix;
 use crate::pattern::{Pattern, Segment, Touch};
 
 /// The settings of the policy.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The rules in order; the last one that speaks of a leaf decides.
@@ -17,6 +19,7 @@ pub struct Settings {
 
 /// Whether owners may set paths.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize, schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// The owners of the layers that this rule speaks of.
@@ -34,18 +37,8 @@ pub struct Rule {
 }
 
 impl Default for Settings {
-    // Who runs a product for a customer does not choose its program or its rights; a product's own files are read by
-    // every customer's renders, so no customer's secret stands in them.
     fn default() -> Settings {
-        let program = ["repository", "registry"].map(|key| Pattern::of_keys(&["image", key]));
-        let rule = Rule {
-            owners: vec!["operations".to_owned()],
-            paths: program.into_iter().chain([Pattern::anywhere("securityContext")]).collect(),
-            environments: Vec::new(),
-            classes: Vec::new(),
-            allow: false,
-        };
-        Settings { rules: vec![rule], unsealed: vec!["developer".to_owned(), "devops".to_owned()] }
+        Settings { rules: matrix::rules(), unsealed: matrix::unsealed() }
     }
 }
 

@@ -1,27 +1,15 @@
 //! The rules over whole layers; what a pattern touches is tested beside it.
 
-use sdk::{Context, Layer, Place, Policy as _};
+use sdk::testing::{self, context};
+use sdk::{Context, Layer};
 use serde_json::{Value, json};
 
+use crate::matrix::{AREAS, ROLES};
+use crate::pattern::Pattern;
 use crate::{RoleBoundaries, Settings};
 
-fn context(environment: &str, class: &str) -> Context {
-    let text = |text: &str| text.to_owned();
-    Context {
-        role: None,
-        environment: text(environment),
-        class: text(class),
-        customer: text("acme-corp"),
-        product: text("product-a"),
-        cluster: None,
-        application: text("acme-corp-product-a"),
-        namespace: text("acme-corp"),
-        project: None,
-        revision: None,
-        phase: text("check"),
-        claims: Vec::new(),
-    }
-}
+const METADATA: &str = include_str!("../policy.json");
+const PAGE: &str = include_str!("../../../docs/policies/role-boundaries.md");
 
 fn layer(owner: &str, sealed_paths: &[&str]) -> Layer {
     Layer {
@@ -29,16 +17,14 @@ fn layer(owner: &str, sealed_paths: &[&str]) -> Layer {
         path: "values.yaml".to_owned(),
         owner: owner.to_owned(),
         sealed: !sealed_paths.is_empty(),
-        values: String::new(),
         sealed_paths: sealed_paths.iter().map(|path| (*path).to_owned()).collect(),
     }
 }
 
 /// Judges a layer in production and returns the rule and place of each finding.
 fn judge(settings: &Value, context: &Context, layer: &Layer, values: &Value) -> Vec<String> {
-    let settings: Settings = serde_json::from_value(settings.clone()).unwrap();
-    let policy = RoleBoundaries::configure(settings).unwrap();
-    let findings = policy.check_layer(context, layer, &Place::root(values)).unwrap();
+    let policy: RoleBoundaries = testing::configured(settings);
+    let findings = testing::judge_layers(&policy, context, &[(layer.clone(), values.clone())]);
     findings.into_iter().map(|finding| format!("{} {}", finding.rule, finding.path)).collect()
 }
 
@@ -46,7 +32,73 @@ fn check(owner: &str, values: &Value, want: &[&str]) {
     assert_eq!(judge(&json!({}), &context("prod", "production"), &layer(owner, &[]), values), want, "{owner} {values}");
 }
 
-/// By default operations set neither the program nor its rights, in any way of writing it; the others may.
+/// Returns the concrete path that a pattern of the matrix is met by, as values with a leaf there.
+fn values_at(pattern: &str) -> Value {
+    let keys = pattern.trim_end_matches(".**").split('.').map(|key| if key.starts_with('*') { "web" } else { key });
+    keys.rev().fold(json!("x"), |below, key| json!({ key: below }))
+}
+
+/// Returns the rows of the page's table of roles: area, keys, and what each role may.
+fn rows_of_page() -> Vec<(String, Vec<String>, Vec<String>)> {
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let mut lines = PAGE.lines().skip_while(|line| !line.starts_with("| area | keys |"));
+    assert_eq!(cells(lines.next().expect("the page has the table"))[2..], ROLES);
+    let rows = lines.skip(1).take_while(|line| line.starts_with('|')).map(|line| {
+        let [area, keys, may @ ..] = &cells(line)[..] else { panic!("{line}") };
+        let keys = keys.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        (area.clone(), keys, may.to_vec())
+    });
+    rows.collect()
+}
+
+/// The page's table is the matrix, and each of its cells is what the policy says of each key, in every class of environments.
+#[test]
+fn every_cell_of_the_matrix_holds() {
+    let rows = rows_of_page();
+    assert_eq!(rows.iter().map(|(area, ..)| area.as_str()).collect::<Vec<_>>(), AREAS.map(|area| area.name));
+    let mut cells = 0;
+    for ((area, keys, may), known) in rows.iter().zip(&AREAS) {
+        assert_eq!(keys, known.keys, "{area}");
+        for (role, may) in ROLES.iter().zip(may) {
+            let want = match may.as_str() {
+                "may" => true,
+                "may not" => false,
+                other => panic!("{area}, {role}: {other}"),
+            };
+            for class in ["production", "nonproduction", "sandbox"] {
+                let context = context("any", class);
+                let allows =
+                    |sealed: &[&str], values: &Value| judge(&json!({}), &context, &layer(role, sealed), values).is_empty();
+                for key in keys {
+                    assert_eq!(allows(&[], &values_at(key)), want, "{role}, {area} {key}, {class}");
+                }
+                if keys.is_empty() {
+                    assert_eq!(allows(&["/a"], &json!({})), want, "{role}, {area}, {class}");
+                }
+                cells += 1;
+            }
+        }
+    }
+    assert_eq!(cells, AREAS.len() * ROLES.len() * 3);
+}
+
+/// Each key of the matrix reads as a pattern, and is written as it was read.
+#[test]
+fn the_matrix_reads() {
+    for key in AREAS.iter().flat_map(|area| area.keys) {
+        assert_eq!(Pattern::parse(key).map(String::from), Ok((*key).to_owned()));
+    }
+}
+
+/// The page's examples fire what they list, and `policy.json` describes the settings that are taken.
+#[test]
+fn the_page_is_true() {
+    testing::examples::<RoleBoundaries>(PAGE, METADATA);
+    testing::assert_schema::<Settings>(METADATA);
+}
+
+/// By default operations set neither the program nor its rights, in any way of writing it; who writes the product may, and so may a role that
+/// the matrix does not know.
 #[test]
 fn the_defaults_bind_operations() {
     check("operations", &json!({"image": {"repository": "a", "tag": "1"}}), &["forbidden-path /image/repository"]);
@@ -56,10 +108,10 @@ fn the_defaults_bind_operations() {
     check("operations", &json!({"image": ["a"]}), &["forbidden-path /image"]);
     check("operations", &json!({"securityContext": {"runAsUser": 0}}), &["forbidden-path /securityContext/runAsUser"]);
     check("operations", &json!({"securityContext": null}), &["forbidden-path /securityContext"]);
-    let sidecars = json!({"sidecars": [{"name": "a"}, {"securityContext": {"privileged": true}}]});
-    check("operations", &sidecars, &["forbidden-path /sidecars/1/securityContext/privileged"]);
+    let components = json!({"components": [{"name": "a"}, {"securityContext": {"privileged": true}}]});
+    check("operations", &components, &["forbidden-path /components/1/securityContext/privileged"]);
     check("operations", &json!({"image": {"tag": "1"}, "replicas": 3, "ports": [1]}), &[]);
-    for owner in ["developer", "devops", "support"] {
+    for owner in ["developer", "devops", "auditor"] {
         check(owner, &json!({"image": {"repository": "a"}, "securityContext": {"runAsUser": 0}}), &[]);
     }
 }
@@ -112,9 +164,9 @@ fn leave_for_a_part_is_none_for_the_whole() {
 /// The message says what, who and where, and never what the value is.
 #[test]
 fn messages_hold_no_values() {
-    let policy = RoleBoundaries::configure(Settings::default()).unwrap();
+    let policy: RoleBoundaries = testing::configured(&json!({}));
     let values = json!({"image": {"repository": "canary"}});
-    let findings = policy.check_layer(&context("prod", "production"), &layer("operations", &[]), &Place::root(&values)).unwrap();
+    let findings = testing::judge_layers(&policy, &context("prod", "production"), &[(layer("operations", &[]), values)]);
     let texts: Vec<_> = findings.iter().map(|finding| (finding.message.as_str(), finding.help.as_str())).collect();
     assert_eq!(
         texts,

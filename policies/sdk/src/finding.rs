@@ -1,7 +1,7 @@
 //! Findings: how a policy says what is wrong.
 
-use crate::contract::Finding;
-use crate::contract::tidegate::policy::types::Severity;
+use crate::contract::tidegate::policy::types::{Fact, Severity};
+use crate::contract::{Finding, FleetFinding, Report};
 use crate::place::{Place, Unjudgeable};
 
 /// The rule of the finding that stands where a sealed leaf hides what a policy must read.
@@ -20,11 +20,31 @@ impl Finding {
         Finding::new(Severity::Deny, rule, at, message).with_help(help)
     }
 
-    /// Returns a finding that refuses the render, at a pointer that the host gave.
+    /// Returns a finding that refuses the render, at a pointer below this place that the host gave.
     #[must_use]
-    pub fn deny_path(rule: &str, pointer: &str, message: String, help: &str) -> Finding {
+    pub fn deny_path(rule: &str, at: &Place<'_>, pointer: &str, message: String, help: &str) -> Finding {
         let (rule, path, message, help) = (rule.to_owned(), pointer.to_owned(), cut(message), cut(help.to_owned()));
-        Finding { rule, severity: Severity::Deny, subject: None, path, message, help }
+        Finding { rule, severity: Severity::Deny, subject: at.subject(), path, message, help }
+    }
+
+    /// Returns a finding that refuses one application of the fleet, at the place of a fact of it.
+    #[must_use]
+    pub fn deny_fact(rule: &str, fact: &Fact, message: String, help: &str) -> Finding {
+        let (rule, path, message, help) = (rule.to_owned(), fact.path.clone(), cut(message), cut(help.to_owned()));
+        Finding { rule, severity: Severity::Deny, subject: fact.subject, path, message, help }
+    }
+
+    /// Returns a finding that refuses the render and is about all of what was given, not about a place in it.
+    #[must_use]
+    pub fn deny_whole(rule: &str, message: String, help: &str) -> Finding {
+        let (rule, message, help) = (rule.to_owned(), cut(message), cut(help.to_owned()));
+        Finding { rule, severity: Severity::Deny, subject: None, path: String::new(), message, help }
+    }
+
+    /// Returns the finding as one about a member of the fleet.
+    #[must_use]
+    pub fn of_member(self, member: u32) -> FleetFinding {
+        FleetFinding { member, finding: self }
     }
 
     /// Returns a finding that is shown and refuses nothing.
@@ -39,8 +59,14 @@ impl Finding {
         Finding::new(Severity::Info, rule, at, message).with_help(help)
     }
 
+    /// Returns a finding whose severity the settings chose.
+    #[must_use]
+    pub fn weighed(severity: Severity, rule: &str, at: &Place<'_>, message: String, help: &str) -> Finding {
+        Finding::new(severity, rule, at, message).with_help(help)
+    }
+
     fn new(severity: Severity, rule: &str, at: &Place<'_>, message: String) -> Finding {
-        let path = at.pointer().to_string();
+        let path = at.pointer();
         Finding { rule: rule.to_owned(), severity, subject: at.subject(), path, message: cut(message), help: String::new() }
     }
 
@@ -57,6 +83,27 @@ fn cut(text: String) -> String {
     text.split_at_checked(end).map_or(String::new(), |(head, _tail)| format!("{head}{CUT}"))
 }
 
+impl Fact {
+    /// Returns something to remember of this place until the fleet is judged.
+    #[must_use]
+    pub fn new(key: &str, value: &str, at: &Place<'_>) -> Fact {
+        Fact { key: key.to_owned(), value: value.to_owned(), subject: at.subject(), path: at.pointer() }
+    }
+}
+
+/// Findings without facts for the fleet.
+impl From<Vec<Finding>> for Report {
+    fn from(findings: Vec<Finding>) -> Report {
+        Report { findings, facts: Vec::new() }
+    }
+}
+
+impl Default for Report {
+    fn default() -> Report {
+        Vec::new().into()
+    }
+}
+
 impl From<Unjudgeable> for Finding {
     fn from(unjudgeable: Unjudgeable) -> Finding {
         let Unjudgeable { pointer, subject } = unjudgeable;
@@ -64,7 +111,7 @@ impl From<Unjudgeable> for Finding {
             rule: UNJUDGEABLE.to_owned(),
             severity: Severity::Deny,
             subject,
-            path: pointer.to_string(),
+            path: pointer,
             message: "a sealed value stands where a policy must read the text".to_owned(),
             help: "give this field an open value; sealed values belong in the data of a Secret".to_owned(),
         }

@@ -5,8 +5,10 @@ use std::cell::OnceCell;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::contract::{Context, Finding, Layer, PolicyError, SettingsError};
-use crate::place::{Objects, Place};
+use crate::contract::tidegate::policy::types::DocumentSet;
+use crate::contract::{Context, Finding, FleetFinding, Layer, Member, PolicyError, Report, SettingsError};
+use crate::documents::{Documents, Layers, Objects};
+use crate::place::Place;
 
 /// What a check answers.
 pub type Verdict = Result<Vec<Finding>, PolicyError>;
@@ -22,11 +24,11 @@ pub trait Policy: Sized {
     /// What is wrong with the settings beyond their types.
     fn configure(settings: Self::Settings) -> Result<Self, Vec<SettingsError>>;
 
-    /// Judges one layer; `values` are its values, sealed leaves as handles.
+    /// Judges all layers.
     ///
     /// # Errors
     /// The policy could not judge; the host denies.
-    fn check_layer(&self, _context: &Context, _layer: &Layer, _values: &Place<'_>) -> Verdict {
+    fn check_layers(&self, _context: &Context, _layers: &Layers<'_>) -> Verdict {
         Ok(Vec::new())
     }
 
@@ -38,11 +40,19 @@ pub trait Policy: Sized {
         Ok(Vec::new())
     }
 
-    /// Judges all objects.
+    /// Judges all objects. `Ok(findings.into())` where there are no facts for the fleet.
     ///
     /// # Errors
     /// The policy could not judge; the host denies.
-    fn check_manifests(&self, _context: &Context, _objects: &Objects) -> Verdict {
+    fn check_manifests(&self, _context: &Context, _objects: &Objects<'_>) -> Result<Report, PolicyError> {
+        Ok(Report::default())
+    }
+
+    /// Judges the fleet by the facts that [`Policy::check_manifests`] gave of each application.
+    ///
+    /// # Errors
+    /// The policy could not judge; the host denies.
+    fn check_fleet(&self, _members: &[Member]) -> Result<Vec<FleetFinding>, PolicyError> {
         Ok(Vec::new())
     }
 }
@@ -60,38 +70,44 @@ pub fn init<P: Policy>(cell: &OnceCell<P>, settings: &str) -> Result<(), Vec<Set
     cell.set(policy).map_err(|_second| refused("the policy has its settings already".to_owned()))
 }
 
-/// Judges a layer with an initialised policy. For [`crate::export_policy`].
+/// Judges layers with an initialised policy. For [`crate::export_policy`].
 ///
 /// # Errors
-/// The policy has no settings yet, the values are not JSON, or it could not judge.
-pub fn check_layer<P: Policy>(policy: Option<&P>, context: &Context, layer: &Layer) -> Verdict {
-    let values = parse(&layer.values)?;
-    ready(policy)?.check_layer(context, layer, &Place::root(&values))
+/// The policy has no settings yet, the documents are no tape, or it could not judge.
+pub fn check_layers<P: Policy>(policy: Option<&P>, context: &Context, layers: &[Layer], documents: DocumentSet) -> Verdict {
+    let documents = Documents::of(documents)?;
+    ready(policy)?.check_layers(context, &Layers::new(layers, &documents.tape()?)?)
 }
 
 /// Judges the merged values with an initialised policy. For [`crate::export_policy`].
 ///
 /// # Errors
-/// As for [`check_layer`].
-pub fn check_values<P: Policy>(policy: Option<&P>, context: &Context, values: &str) -> Verdict {
-    let values = parse(values)?;
-    ready(policy)?.check_values(context, &Place::root(&values))
+/// As for [`check_layers`].
+pub fn check_values<P: Policy>(policy: Option<&P>, context: &Context, documents: DocumentSet) -> Verdict {
+    let documents = Documents::of(documents)?;
+    let tape = documents.tape()?;
+    let values = Place::root(&tape, 0, None);
+    let values = values.ok_or_else(|| PolicyError::MalformedInput("there is no document of values".to_owned()))?;
+    ready(policy)?.check_values(context, &values)
 }
 
 /// Judges objects with an initialised policy. For [`crate::export_policy`].
 ///
 /// # Errors
-/// As for [`check_layer`].
-pub fn check_manifests<P: Policy>(policy: Option<&P>, context: &Context, objects: &[String]) -> Verdict {
-    let objects = objects.iter().map(|object| parse(object)).collect::<Result<Vec<_>, _>>()?;
-    ready(policy)?.check_manifests(context, &Objects::new(objects))
+/// As for [`check_layers`].
+pub fn check_manifests<P: Policy>(policy: Option<&P>, context: &Context, documents: DocumentSet) -> Result<Report, PolicyError> {
+    let documents = Documents::of(documents)?;
+    ready(policy)?.check_manifests(context, &Objects::new(&documents.tape()?))
+}
+
+/// Judges the fleet with an initialised policy. For [`crate::export_policy`].
+///
+/// # Errors
+/// The policy has no settings yet, or could not judge.
+pub fn check_fleet<P: Policy>(policy: Option<&P>, members: &[Member]) -> Result<Vec<FleetFinding>, PolicyError> {
+    ready(policy)?.check_fleet(members)
 }
 
 fn ready<P>(policy: Option<&P>) -> Result<&P, PolicyError> {
     policy.ok_or_else(|| PolicyError::Failed("the policy was asked before it had settings".to_owned()))
-}
-
-// serde_json stops at a nesting of 128: a deeper document is refused here, not walked.
-fn parse(json: &str) -> Result<Value, PolicyError> {
-    serde_json::from_str(json).map_err(|error| PolicyError::MalformedInput(error.to_string()))
 }

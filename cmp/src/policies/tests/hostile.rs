@@ -2,6 +2,8 @@
 //!
 //! In: the body of a check and what the guest has in its memory, written around one frame. Out: what the host makes of it.
 
+use std::collections::BTreeMap;
+
 use engine::metadata::WORLD;
 use wasmtime::Engine;
 
@@ -9,11 +11,11 @@ use super::super::artefact::load;
 use super::super::failure::Reason;
 use super::super::guest::Guest;
 use super::super::limits::{
-    ANSWER_LIMIT_BYTES, Exceeded, FINDING_LIMIT, LOG_LIMIT_LINES, MEMORY_LIMIT_BYTES, MESSAGE_LIMIT_BYTES, PATH_LIMIT_BYTES,
-    TABLE_LIMIT, TABLE_LIMIT_ELEMENTS,
+    ANSWER_LIMIT_BYTES, Exceeded, FACT_LIMIT, FINDING_LIMIT, LOG_LIMIT_LINES, MEMORY_LIMIT_BYTES, MESSAGE_LIMIT_BYTES,
+    PATH_LIMIT_BYTES, TABLE_LIMIT, TABLE_LIMIT_ELEMENTS,
 };
-use super::super::{Policy, PolicySet, Review, built_in, settings};
-use super::{context, layer};
+use super::super::{Fact, Facts, Policy, PolicySet, Review, built_in, settings};
+use super::{context, documents, layer};
 
 /// A module of the contract's shape. `{DECLARED}` stands for what else it declares, `{JUDGE}` for what it does when asked:
 /// it leaves the address of its answer. The host is given memory from 128 KiB on.
@@ -40,7 +42,7 @@ struct Said<'a> {
 fn policy(text: &str) -> Result<PolicySet, Reason> {
     let metadata = format!(
         r#"{{"name": "hostile", "version": "1.0.0", "world": "{WORLD}", "description": "A guest that means harm.",
-            "stages": ["layer", "values", "manifests"], "settings": {{}}}}"#
+            "stages": ["layer", "values", "manifests", "fleet"], "rules": [{{"name": "rule", "description": "d"}}], "settings": {{}}}}"#
     );
     let artefact = compiler::compile(&wat::parse_str(text).unwrap(), &metadata, built_in::TARGET).unwrap();
     let engine = Engine::new(&engine::configuration(built_in::TARGET).unwrap()).unwrap();
@@ -58,7 +60,7 @@ fn frame(declared: &str, judge: &str) -> String {
 
 /// Asks a guest about one object.
 fn ask(declared: &str, judge: &str) -> Review {
-    policy(&frame(declared, judge)).unwrap().check_manifests(&context("production"), &["{}".to_owned()])
+    policy(&frame(declared, judge)).unwrap().check_manifests(&context("production"), &documents(&["{}"]))
 }
 
 fn failure(review: Review) -> Reason {
@@ -66,15 +68,54 @@ fn failure(review: Review) -> Reason {
     review.failures.into_iter().next().unwrap().reason
 }
 
+/// A fact as it lies in a guest's memory.
+#[derive(Clone, Copy)]
+struct Remembered<'a> {
+    key: &'a [u8],
+    value: &'a [u8],
+    subject: Option<u32>,
+    path: &'a [u8],
+}
+
+const FACT: Remembered<'static> = Remembered { key: b"host", value: b"a.example.com", subject: Some(0), path: b"/spec" };
+
+/// Declares memory that holds a report of these facts and no finding.
+fn remembers(facts: &[Remembered<'_>]) -> String {
+    const RECORD_BYTES: usize = 32;
+    let list = ANSWER_ADDRESS + 20;
+    let mut texts = list + facts.len() * RECORD_BYTES;
+    let (mut bytes, mut after) = (Vec::new(), Vec::new());
+    let word = |bytes: &mut Vec<u8>, number: usize| bytes.extend(u32::try_from(number).unwrap().to_le_bytes());
+    for number in [0, 0, 0, list, facts.len()] {
+        word(&mut bytes, number);
+    }
+    for fact in facts {
+        let mut text = |bytes: &mut Vec<u8>, text: &[u8]| {
+            word(bytes, texts);
+            word(bytes, text.len());
+            after.extend_from_slice(text);
+            texts += text.len();
+        };
+        text(&mut bytes, fact.key);
+        text(&mut bytes, fact.value);
+        word(&mut bytes, fact.subject.is_some().into());
+        word(&mut bytes, fact.subject.unwrap_or_default().try_into().unwrap());
+        text(&mut bytes, fact.path);
+    }
+    bytes.extend(after);
+    let escaped: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
+    format!("(data (i32.const {ANSWER_ADDRESS}) \"{escaped}\")")
+}
+
 /// Declares memory that holds an answer of these findings.
 fn says(findings: &[Said<'_>]) -> String {
     const RECORD_BYTES: usize = 44;
-    let list = ANSWER_ADDRESS + 12;
+    let list = ANSWER_ADDRESS + 20;
     let mut texts = list + findings.len() * RECORD_BYTES;
     let mut bytes = Vec::new();
     let word = |bytes: &mut Vec<u8>, number: usize| bytes.extend(u32::try_from(number).unwrap().to_le_bytes());
-    // The answer: it is a verdict, its list, how long that is.
-    for number in [0, list, findings.len()] {
+    // The answer: it is a verdict, its findings and how many, and of objects its facts and how many.
+    for number in [0, list, findings.len(), 0, 0] {
         word(&mut bytes, number);
     }
     let mut after: Vec<u8> = Vec::new();
@@ -121,16 +162,16 @@ fn check_contract_broken(declared: &str, judge: &str) {
 fn a_harmless_guest_is_heard() {
     let policies = policy(&frame(&says(&[GOOD]), ANSWER)).unwrap();
     let reviews = [
-        policies.check_layers(&context("production"), &[layer("operations", "{}")]),
-        policies.check_values(&context("production"), "{}"),
-        policies.check_manifests(&context("production"), &["{}".to_owned()]),
+        policies.check_layers(&context("production"), &[layer("operations")], &documents(&["{}"])),
+        policies.check_values(&context("production"), &documents(&["{}"])),
+        policies.check_manifests(&context("production"), &documents(&["{}"])),
     ];
     let subjects = reviews.map(|review| {
         assert!(review.failures.is_empty(), "{review:?}");
         review.findings.iter().map(|finding| (finding.rule.clone(), finding.subject)).collect::<Vec<_>>()
     });
     let rule = || "rule".to_owned();
-    assert_eq!(subjects, [vec![(rule(), Some(0))], vec![(rule(), None)], vec![(rule(), None)]]);
+    assert_eq!(subjects, [vec![(rule(), None)], vec![(rule(), None)], vec![(rule(), None)]]);
 }
 
 /// A guest that works long is waited for; one that never ends is ended, wherever it loops.
@@ -164,7 +205,7 @@ fn memory() {
     assert!(matches!(failure(grow(pages - 15)), Reason::Exceeded(Exceeded::Memory)));
     let declares = frame(&says(&[]), ANSWER)
         .replace("(memory (export \"memory\") 16)", &format!("(memory (export \"memory\") {})", pages + 1));
-    let review = policy(&declares).unwrap().check_values(&context("production"), "{}");
+    let review = policy(&declares).unwrap().check_values(&context("production"), &documents(&["{}"]));
     assert!(matches!(failure(review), Reason::Exceeded(Exceeded::Memory)));
 }
 
@@ -244,18 +285,16 @@ fn places() {
     check_finding_violated(Said { path: format!("{longest}p").as_bytes(), ..GOOD }, problem);
     check_finding_violated(Said { path: b"spec.replicas", ..GOOD }, problem);
     check_finding_violated(Said { path: b"/~", ..GOOD }, problem);
-    check_finding_violated(Said { rule: b"A rule", ..GOOD }, "a rule that is no name");
-    check_finding_violated(Said { rule: b"", ..GOOD }, "a rule that is no name");
+    check_finding_violated(Said { rule: b"A rule", ..GOOD }, "a rule that its metadata does not name");
+    check_finding_violated(Said { rule: b"", ..GOOD }, "a rule that its metadata does not name");
     check_finding_violated(Said { subject: Some(1), ..GOOD }, "a subject that was not given");
     check_finding_violated(Said { subject: Some(u32::MAX), ..GOOD }, "a subject that was not given");
-    // A layer and the values are no list of objects.
+    // The values are no list of objects; the layers are a list.
     let policies = policy(&frame(&says(&[Said { subject: Some(0), ..GOOD }]), ANSWER)).unwrap();
-    for review in [
-        policies.check_values(&context("production"), "{}"),
-        policies.check_layers(&context("production"), &[layer("operations", "{}")]),
-    ] {
-        assert!(matches!(failure(review), Reason::Finding { number: 0, problem: "a subject that was not given" }));
-    }
+    let review = policies.check_values(&context("production"), &documents(&["{}"]));
+    assert!(matches!(failure(review), Reason::Finding { number: 0, problem: "a subject that was not given" }));
+    let review = policies.check_layers(&context("production"), &[layer("operations")], &documents(&["{}"]));
+    assert_eq!(review.findings[0].subject, Some(0));
 }
 
 /// An answer that lies about itself is none: no text, no such severity, out of memory, more than it may hand over.
@@ -268,16 +307,79 @@ fn lies() {
     check_contract_broken("", "(i32.const -4)");
     // A list, then a text, of 2 GiB.
     check_contract_broken("(data (i32.const 1024) \"\\00\\00\\00\\00\\00\\08\\00\\00\\00\\00\\00\\80\")", ANSWER);
-    let message = "(i32.store (i32.const 1068) (i32.const 0x7fffffff))";
+    let message = "(i32.store (i32.const 1076) (i32.const 0x7fffffff))";
     check_contract_broken(&says(&[GOOD]), &format!("{message} {ANSWER}"));
     // A text that the guest does have, but that is more than the host takes.
     let pages = ANSWER_LIMIT_BYTES / 65536 + 16;
     check_contract_broken(
         &says(&[GOOD]),
         &format!(
-            "(drop (memory.grow (i32.const {pages}))) (i32.store (i32.const 1068) (i32.const {ANSWER_LIMIT_BYTES})) {ANSWER}"
+            "(drop (memory.grow (i32.const {pages}))) (i32.store (i32.const 1076) (i32.const {ANSWER_LIMIT_BYTES})) {ANSWER}"
         ),
     );
+}
+
+/// What a guest remembers of an application is bounded and has a form.
+#[test]
+fn facts() {
+    let review = ask(&remembers(&[FACT, FACT]), ANSWER);
+    assert!(!review.is_denied(), "{review:?}");
+    let fact = Fact { key: "host".to_owned(), value: "a.example.com".to_owned(), subject: Some(0), path: "/spec".to_owned() };
+    assert_eq!(review.facts, BTreeMap::from([("hostile".to_owned(), vec![fact.clone(), fact])]));
+    let longest = "v".repeat(MESSAGE_LIMIT_BYTES);
+    assert!(!ask(&remembers(&[Remembered { value: longest.as_bytes(), ..FACT }]), ANSWER).is_denied());
+    let too_long = format!("{longest}v");
+    for (fact, want) in [
+        (Remembered { key: b"a key", ..FACT }, "a key that is no name"),
+        (Remembered { value: too_long.as_bytes(), ..FACT }, "a value that is too long"),
+        (Remembered { path: b"spec", ..FACT }, "a path that is no JSON pointer"),
+        (Remembered { subject: Some(1), ..FACT }, "a subject that was not given"),
+    ] {
+        let reason = failure(ask(&remembers(&[FACT, fact]), ANSWER));
+        assert!(matches!(reason, Reason::Fact { number: 1, problem } if problem == want), "{reason:?}");
+    }
+    // One fact many times: all records point at the same texts, and the list is as long as the limit, or one longer.
+    let many = |count: usize| {
+        let judge = format!(
+            "(local $left i32) (local $at i32)
+            (drop (memory.grow (i32.const {pages})))
+            (local.set $left (i32.const {count})) (local.set $at (i32.const 262144))
+            (loop $again (memory.copy (local.get $at) (i32.const 1044) (i32.const 32))
+                (local.set $at (i32.add (local.get $at) (i32.const 32)))
+                (local.set $left (i32.sub (local.get $left) (i32.const 1))) (br_if $again (local.get $left)))
+            (i32.store (i32.const 1036) (i32.const 262144)) (i32.store (i32.const 1040) (i32.const {count})) {ANSWER}",
+            pages = FACT_LIMIT * 32 / 65536 + 2,
+        );
+        ask(&remembers(&[Remembered { key: b"k", value: b"", subject: None, path: b"" }]), &judge)
+    };
+    assert_eq!(many(FACT_LIMIT).facts["hostile"].len(), FACT_LIMIT);
+    assert!(matches!(failure(many(FACT_LIMIT + 1)), Reason::TooManyFacts));
+}
+
+/// What a guest says of the fleet is of a member that was given.
+#[test]
+fn members() {
+    // The record of a finding about the fleet begins with the number of the member.
+    let said = |member: u32| {
+        let text = |at: usize, length: usize| [at, length].map(|word| u32::try_from(word).unwrap().to_le_bytes()).concat();
+        let texts = ANSWER_ADDRESS + 12 + 48;
+        let mut bytes = [0_u32, 1036, 1, member].map(u32::to_le_bytes).concat();
+        bytes.extend(text(texts, 4));
+        bytes.extend([0_u32, 0, 0].map(u32::to_le_bytes).concat());
+        bytes.extend([text(texts, 0), text(texts, 4), text(texts, 0)].concat());
+        bytes.extend(b"rule");
+        let escaped: String = bytes.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        let declared = format!("(data (i32.const {ANSWER_ADDRESS}) \"{escaped}\")");
+        policy(&frame(&declared, ANSWER)).unwrap().check_fleet(&[(context("production"), Facts::new())])
+    };
+    let review = said(0);
+    assert!(review.failures.is_empty(), "{review:?}");
+    assert_eq!(
+        review.findings.iter().map(|(member, finding)| (*member, finding.message.as_str())).collect::<Vec<_>>(),
+        [(0, "rule")]
+    );
+    let reason = &said(1).failures[0].reason;
+    assert!(matches!(reason, Reason::Finding { number: 0, problem: "a member that was not given" }), "{reason:?}");
 }
 
 /// A guest that stops on its own error, or says that it cannot judge, denies.
@@ -305,7 +407,7 @@ fn every_call_starts_afresh() {
     let judge = format!("(if (global.get $asked) (then (unreachable))) (global.set $asked (i32.const 1)) {ANSWER}");
     let policies = policy(&frame(&format!("{once} {}", says(&[])), &judge)).unwrap();
     for _ in 0..2 {
-        assert!(!policies.check_values(&context("production"), "{}").is_denied());
+        assert!(!policies.check_values(&context("production"), &documents(&["{}"])).is_denied());
     }
 }
 

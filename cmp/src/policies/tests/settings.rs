@@ -41,7 +41,14 @@ fn unknown_names_are_told() {
         json!({"role-bundaries": {}, "tenancy": {}}),
         &[
             ("/policies/role-bundaries", "there is no policy `role-bundaries`", Some("did you mean `role-boundaries`?")),
-            ("/policies/tenancy", "there is no policy `tenancy`", Some("known are environment-guardrails, role-boundaries")),
+            (
+                "/policies/tenancy",
+                "there is no policy `tenancy`",
+                Some(
+                    "known are deprecated-apis, environment-guardrails, image-rules, ingress-hosts, kind-allowlist, labels-and-owners, \
+                     pod-security, resource-quotas, role-boundaries, secret-references, tenant-isolation",
+                ),
+            ),
         ],
     );
     check(

@@ -20,7 +20,7 @@ fn ours(stream: &str) -> Result<(Json, String), String> {
     let manifests = objects(&[document], &[LeafId(0)].into()).map_err(code)?;
     let mut written = Vec::new();
     write(&Reviewed::of(&manifests), Empty::Allowed, &mut written).map_err(|error| error.code().to_owned())?;
-    Ok((Json::Array(handles::objects(&manifests, &[].into())), String::from_utf8_lossy(&written).into_owned()))
+    Ok((Json::Array(handles::as_json(&manifests, &[].into())), String::from_utf8_lossy(&written).into_owned()))
 }
 
 fn json(text: &str) -> Json {

@@ -1,0 +1,3 @@
+module tidegate.dev/oracles/deprecated-apis
+
+go 1.26.3
