@@ -2,7 +2,8 @@
 //!
 //! In: the claims of all applications, as facts `host path`. Out: a denial on each application whose claim another one has too, and a finding
 //! for a host that lies below another application's wildcard.
-//! Rules: applications of one customer may share a host by paths; those of two customers share none. A host below a wildcard takes a part of
+//! Rules: applications of one customer may share a host by paths, environments of one product may share it whole; those of two customers
+//! share none. A host below a wildcard takes a part of
 //! its traffic: between customers that is a denial, within one a warning.
 
 use std::collections::BTreeMap;
@@ -77,6 +78,11 @@ fn same_member(one: &Claim<'_>, other: &Claim<'_>) -> bool {
     one.member == other.member
 }
 
+/// Environments of one product are often the same values on clusters of their own.
+fn same_product(one: &Claim<'_>, other: &Claim<'_>) -> bool {
+    same_customer(one, other) && one.context.product == other.context.product
+}
+
 fn same_customer(one: &Claim<'_>, other: &Claim<'_>) -> bool {
     one.context.customer == other.context.customer
 }
@@ -86,11 +92,11 @@ impl Claimed<'_> {
         let mut of_path: BTreeMap<&str, Pair<'_>> = BTreeMap::new();
         let mut of_host = Pair::default();
         for claim in &self.claims {
-            of_path.entry(claim.path).or_default().add(claim, same_member);
+            of_path.entry(claim.path).or_default().add(claim, same_product);
             of_host.add(claim, same_customer);
         }
         let found = self.claims.iter().filter_map(|claim| {
-            let same_path = of_path.get(claim.path).and_then(|pair| pair.other(claim, same_member));
+            let same_path = of_path.get(claim.path).and_then(|pair| pair.other(claim, same_product));
             let other = same_path.or_else(|| of_host.other(claim, same_customer))?;
             let message = format!("host `{}`{} is claimed by {} too", host.text(), at(claim.path), other.context.application);
             let help = "give each application hosts of its own, or ask the platform team to name this one in `shared`";

@@ -51,8 +51,9 @@ fn check(objects: &[Value], want: &[&str]) {
 type Application<'a> = (&'a str, &'a [(&'a str, &'a str)]);
 
 fn context_of(application: &str) -> Context {
-    let customer = application.split('/').next().unwrap().to_owned();
-    Context { application: application.to_owned(), customer, ..testing::context("prod", "production") }
+    let mut parts = application.split('/').map(str::to_owned);
+    let (customer, product) = (parts.next().unwrap(), parts.next().unwrap());
+    Context { application: application.to_owned(), customer, product, ..testing::context("prod", "production") }
 }
 
 fn fleet(settings: &Value, applications: &[(&str, Value)]) -> Vec<String> {
@@ -217,6 +218,8 @@ fn hosts_are_claimed_once() {
     check_fleet(&[("acme/a/prod", &[("a.test", "/")]), ("acme/b/prod", &[("b.test", "/")])], &[]);
     check_fleet(&[("acme/a/prod", &[("a.test", "/"), ("a.test", "/")])], &[]);
     check_fleet(&[("acme/a/prod", &[("a.test", "/")]), ("acme/b/prod", &[("a.test", "/api")])], &[]);
+    // Environments of one product may be the same values.
+    check_fleet(&[("acme/a/prod", &[("a.test", "/")]), ("acme/a/dev", &[("a.test", "/")])], &[]);
     let twice = |one: &str, at: &str, other: &str| {
         format!("{one}: host-twice 0 /spec/rules/0/host: host `a.test`{at} is claimed by {other} too")
     };

@@ -110,7 +110,7 @@ fn a_policy_without_a_subject_is_named() {
 fn settings_change_the_verdict() {
     let policies = configured(json!({
         "environment-guardrails": {"classes": []},
-        "pod-security": {"levels": {"production": "privileged"}},
+        "pod-security": {"level": "privileged"},
         "role-boundaries": {"rules": [{"owners": ["operations"], "paths": ["image.**"], "allow": true}]},
     }));
     let policies = policies.unwrap();
