@@ -1,8 +1,8 @@
 //! Findings: what policies said, as diagnostics with the place in a layer that is behind it.
 //!
 //! Rules: a finding of a layer is at its line; one of an object at the value its text was copied from, the last of those in the uppermost
-//! layer, or at the one value it was made from; where a template made something else of several values, at the template's line, with the
-//! values; where something is missing, at what the nearest parent was made of; where no value is behind it, at the template's line.
+//! layer, with the template's line that printed it; the same where a template made something else of values, with all that went in; where
+//! something is missing, at what the nearest parent was made of; where no value is behind it, at the template's line.
 //! Any denial that is not let through, and any policy without a verdict, refuses the application.
 
 use std::collections::BTreeSet;
@@ -101,14 +101,17 @@ fn in_object(
     let several = leaves.as_slice().len() > 1 && provenance.dependence.flow == Some(Flow::Derived);
     let derived = several && is_scalar(explained, &finding.path);
     let diagnostic = match origin(leaves, rendering, tracked) {
-        Some(_) if derived => diagnostic.at(printed).fact("made from", sources(leaves, tracked)),
         Some((file, at, layer)) => {
             let diagnostic = diagnostic.at(Place::at(file, at));
             let diagnostic = match layer {
                 Some(layer) => diagnostic.fact("layer", layer.layer.name.clone()).fact("owner", layer.layer.owner.clone()),
                 None => diagnostic.fact("layer", "the chart's own values"),
             };
-            diagnostic.fact("printed at", printed.to_string())
+            if derived {
+                diagnostic.fact("made at", printed.to_string()).fact("made from", sources(leaves, tracked))
+            } else {
+                diagnostic.fact("printed at", printed.to_string())
+            }
         }
         None => diagnostic.at(printed),
     };
