@@ -16,6 +16,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use blake2::{Blake2b512, Digest as _};
+use ed25519_dalek::{Signer as _, SigningKey};
 use engine::artefact::{WASMTIME, pack, unpack};
 use engine::metadata::WORLD;
 use estate::Estate;
@@ -23,6 +27,33 @@ use estate::Estate;
 /// A policy of the contract's shape that finds nothing.
 const MODULE: &str = include_str!("../policies/compiler/tests/policy.wat");
 const METADATA: &str = include_str!("../policies/compiler/tests/policy.json");
+
+/// Who signs policies in these tests, as `minisign -S` does.
+///
+/// # Source
+/// minisign, "Public key format" and "Signature format".
+struct Signer {
+    key: SigningKey,
+    id: [u8; 8],
+}
+
+impl Signer {
+    fn of(number: u8) -> Self {
+        Self { key: SigningKey::from_bytes(&[number; 32]), id: [number; 8] }
+    }
+
+    fn public_key(&self) -> String {
+        STANDARD.encode([b"Ed".as_slice(), &self.id, self.key.verifying_key().as_bytes()].concat())
+    }
+
+    fn signature(&self, bytes: &[u8]) -> String {
+        let signature = self.key.sign(&Blake2b512::digest(bytes)).to_bytes();
+        let comment = "of a test";
+        let of_comment = self.key.sign(&[signature.as_slice(), comment.as_bytes()].concat()).to_bytes();
+        let signature = STANDARD.encode([b"ED".as_slice(), &self.id, &signature].concat());
+        format!("untrusted comment: a\n{signature}\ntrusted comment: {comment}\n{}\n", STANDARD.encode(of_comment))
+    }
+}
 
 /// What a run gave.
 struct Run {
@@ -281,6 +312,33 @@ fn signatures_are_asked_for() {
     let platform = Platform::installed();
     platform.change("tidegate.yaml", |text| format!("{text}  keys: [{key}]\n"));
     platform.refuses("policy.signature", "policy `a-policy` is not signed");
+}
+
+/// What the right key has signed is installed, by that key's name in the lock file; what another key signed is not, nor what was signed as
+/// another version.
+#[test]
+fn a_signed_policy_counts() {
+    let (ours, other) = (Signer::of(1), Signer::of(2));
+    let platform = Platform::new(&format!("  keys: [{}]\n", ours.public_key()));
+    let component = std::fs::read(platform.path("a-policy.wasm")).expect("the component");
+    let sign = |signer: &Signer, bytes: &[u8]| {
+        std::fs::write(platform.path("s.minisig"), signer.signature(bytes)).expect("a file");
+        platform.policy(&["install", "a-policy.wasm", "--signature", "s.minisig"])
+    };
+    let run = sign(&other, &component);
+    assert!(run.stderr.contains("is signed by the key 0202020202020202, and the configuration holds 0101010101010101"));
+    assert_eq!(run.status, 20);
+    assert_eq!(sign(&ours, &component[1..]).status, 20);
+    let run = sign(&ours, &component);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let lock = std::fs::read_to_string(platform.path("tidegate-policies.lock")).expect("the lock file");
+    assert!(lock.contains("0101010101010101"), "{lock}");
+    let run = platform.render();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(platform.policy(&["list"]).stdout.contains("key 0101010101010101"));
+    // The platform no longer trusts the key.
+    platform.change("tidegate.yaml", |text| text.replace(&ours.public_key(), &other.public_key()));
+    platform.refuses("policy.signature", "0101010101010101");
 }
 
 /// What is no component of the contract is not installed, and nothing is left behind.

@@ -31,6 +31,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
+use tidegate::policies::{PolicyFailure, watchdog};
 use tidegate::report::{self, Color};
 use tidegate::variables::Variables;
 
@@ -59,6 +60,7 @@ pub(crate) fn run() -> ExitCode {
     let arguments: Vec<String> = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let variables = Variables::of_process();
     let color = color(variables.as_ref().ok());
+    watchdog::arm(move |failure| abandon(failure, color));
     let cli = match Cli::try_parse() {
         Ok(cli) => Ok(cli),
         Err(error) => Err(chart_flags::explained(&error, &arguments).unwrap_or_else(|| error.exit())),
@@ -93,6 +95,14 @@ fn dispatch(command: Command, variables: &Variables) -> Result<Product, Failure>
         Command::ExplainError(args) => explain_error::run(&args),
         Command::Completions(args) => Ok(completions::run(&args)),
     }
+}
+
+/// Ends the process while a policy does not come back. Nothing has been printed: a product is, at the end.
+#[expect(clippy::exit, reason = "the thread that would return from `main` is the one that does not come back")]
+fn abandon(failure: PolicyFailure, color: Color) {
+    let failure = Failure::from(failure);
+    let _ = stderr().write_all(report::failure(&failure, color).as_bytes());
+    std::process::exit(failure.class.exit_code().into());
 }
 
 /// Writes the product, all of it or an error.

@@ -22,6 +22,7 @@ mod settings;
 pub mod signature;
 #[cfg(test)]
 mod tests;
+pub mod watchdog;
 
 use std::collections::BTreeSet;
 
@@ -187,6 +188,7 @@ struct Judged {
 impl Policy {
     /// Asks a question about as many layers, objects or members as `subjects` says.
     fn ask(&self, question: Question<'_>, subjects: usize) -> Result<Judged, Reason> {
+        let _watched = watchdog::watch(&self.metadata.name);
         let answer = self.guest.ask(&self.settings, question)?;
         answer::accept(&self.metadata, answer, subjects)
     }

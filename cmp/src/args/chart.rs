@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Subcommand, ValueEnum};
 
 use super::ReportForm;
 
@@ -64,7 +64,7 @@ pub(crate) struct TemplateArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: Option<String>,
     /// With --output-dir: in a directory of the release's name
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) release_name: bool,
 }
 
@@ -83,10 +83,10 @@ pub(crate) struct ChartRenderArgs {
     #[command(flatten)]
     pub(crate) content: ContentArgs,
     /// Leave out hooks
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) no_hooks: bool,
     /// Do not check values against the charts' schemas
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) skip_schema_validation: bool,
     /// The helm to follow: helm4.3, helm4.2 or helm3.22
     #[arg(long, value_name = "HELM")]
@@ -119,10 +119,10 @@ pub(crate) struct ReleaseArgs {
     #[arg(long, value_name = "TEMPLATE")]
     pub(crate) name_template: Option<String>,
     /// Leave the release name to helm, which takes `release-name`
-    #[arg(short, long)]
+    #[arg(short, long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) generate_name: bool,
     /// Set .Release.IsUpgrade instead of .Release.IsInstall
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) is_upgrade: bool,
 }
 
@@ -164,13 +164,13 @@ pub(crate) struct CapabilityArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ContentArgs {
     /// Print the chart's CRDs too
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) include_crds: bool,
     /// Install no CRDs; without meaning where nothing is installed
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) skip_crds: bool,
     /// Leave out tests
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
     pub(crate) skip_tests: bool,
 }
 
@@ -183,4 +183,16 @@ pub(crate) enum RandomnessArg {
     Seeded,
     /// As helm.
     Helm,
+}
+
+/// Reads a boolean of a flag, which helm takes with and without one: `--include-crds`, `--include-crds=false`.
+///
+/// # Source
+/// Go `strconv.ParseBool`, which pflag reads flags with.
+fn go_bool(text: &str) -> Result<bool, String> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),
+        _ => Err("a boolean is `true` or `false`".to_owned()),
+    }
 }

@@ -18,8 +18,10 @@ pub(crate) enum PolicyCommand {
     /// Ask a policy the cases of a file, and compare what it says
     #[command(after_help = "Example: tidegate policy test no-node-port --strict --mutate")]
     Test(TestArgs),
-    /// Say what a policy finds in manifests of any tool, or in an application
-    #[command(after_help = "Example: tidegate policy run no-node-port rendered.yaml")]
+    /// Say what a policy, or all of them, find in manifests of any tool, or in an application
+    #[command(
+        after_help = "Examples: tidegate policy run no-node-port rendered.yaml\n          tidegate policy run all rendered.yaml --config tidegate.yaml"
+    )]
     Run(RunArgs),
     /// Measure what a policy costs on manifests, cold and warm
     #[command(after_help = "Example: tidegate policy bench no-node-port rendered.yaml --baseline bench.json")]
@@ -113,7 +115,7 @@ pub(crate) enum TestForm {
 /// Arguments of `policy run`.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
-    /// The policy's directory, which is built; or a component (.wasm); or the name of a built-in or installed policy
+    /// The policy's directory, which is built; or a component (.wasm); or the name of a built-in or installed policy; `all` for all of these
     pub(crate) policy: String,
     /// A file of manifests, a directory of them, or an application: customer/product/environment
     pub(crate) subject: String,
@@ -195,7 +197,7 @@ pub(crate) struct InstallArgs {
     /// The platform's configuration [default: $TIDEGATE_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Compile for another target too, such as the image's (x86_64-unknown-linux-musl); more than once for more
+    /// Compile for another target too, such as the image's (x86_64-unknown-linux-gnu); more than once for more
     #[arg(long, value_name = "TRIPLE")]
     pub(crate) target: Vec<String>,
 }
@@ -209,7 +211,7 @@ pub(crate) struct LockArgs {
     /// The platform's configuration [default: $TIDEGATE_CONFIG]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Compile for another target too, such as the image's (x86_64-unknown-linux-musl); more than once for more
+    /// Compile for another target too, such as the image's (x86_64-unknown-linux-gnu); more than once for more
     #[arg(long, value_name = "TRIPLE", conflicts_with = "check")]
     pub(crate) target: Vec<String>,
 }

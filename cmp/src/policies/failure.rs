@@ -5,6 +5,7 @@ use std::error::Error;
 use engine::metadata::Stage;
 
 use super::limits::{ANSWER_LIMIT_BYTES, Exceeded, FACT_LIMIT, FINDING_LIMIT, FUEL_UNITS, INPUT_LIMIT_BYTES};
+use super::watchdog::PATIENCE;
 
 /// A policy gave no verdict, so the application is denied.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,9 @@ pub enum Reason {
     /// It ran too long.
     #[error("it used up {FUEL_UNITS} units of fuel")]
     Fuel,
+    /// It did not come back although its fuel must be used up.
+    #[error("it ran for more than {} seconds", PATIENCE.as_secs())]
+    Time,
     /// It called itself too deeply.
     #[error("it used up its stack")]
     Stack,

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use engine::metadata::is_name;
+use engine::metadata::is_policy_name;
 use serde::Deserialize;
 
 use super::digest::Digest;
@@ -105,7 +105,7 @@ impl Lock {
             if let Some(bad) = words.into_iter().find(|word| !is_word(word)) {
                 return Err(LockError::Word(bad.clone()));
             }
-            if !is_name(&entry.name) {
+            if !is_policy_name(&entry.name) {
                 return Err(LockError::Word(entry.name.clone()));
             }
         }

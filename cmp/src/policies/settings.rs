@@ -14,7 +14,7 @@ use super::answer::{clean, is_pointer};
 use super::failure::{PolicyFailure, Reason};
 use super::guest::{shortened, types};
 use super::limits::{FINDING_LIMIT, MESSAGE_LIMIT_BYTES};
-use super::{Policy, PolicySet};
+use super::{Policy, PolicySet, watchdog};
 use crate::nearest::nearest;
 
 /// The settings of a policy that the configuration does not name.
@@ -176,6 +176,7 @@ impl Policy {
 
     /// Offers settings to the policy and keeps them if it takes them.
     fn offer(&mut self, settings: &str) -> Result<Vec<SettingsProblem>, PolicyFailure> {
+        let _watched = watchdog::watch(&self.metadata.name);
         let answer = self.guest.configure(settings).map_err(|reason| self.failure(reason))?;
         let Err(errors) = answer else {
             self.settings = settings.to_owned();

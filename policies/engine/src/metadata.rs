@@ -17,6 +17,9 @@ pub const SECTION: &str = "tidegate.policy";
 /// The rule of a finding that says that something sealed stands where a policy must know what it says. Every policy has it.
 pub const UNJUDGEABLE: &str = "unjudgeable";
 
+/// What stands for all policies where one is named on a command line.
+pub const ALL_POLICIES: &str = "all";
+
 /// The longest name of a policy or a rule, in bytes: it stands in the first line of a report.
 pub const NAME_LIMIT_BYTES: usize = 64;
 
@@ -110,7 +113,9 @@ pub enum MetadataError {
     #[error("the metadata of a policy does not read")]
     Malformed(#[from] serde_json::Error),
     /// The name cannot stand in a report.
-    #[error("`{0}` is no name of a policy: lower-case letters, digits and hyphens, at most {NAME_LIMIT_BYTES}")]
+    #[error(
+        "`{0}` is no name of a policy: lower-case letters, digits and hyphens, at most {NAME_LIMIT_BYTES}, and not `{ALL_POLICIES}`"
+    )]
     Name(String),
     /// The policy was built for another contract.
     #[error("policy `{name}` was built for `{world}`, not for `{WORLD}`")]
@@ -152,7 +157,7 @@ pub enum MetadataError {
 /// See [`MetadataError`].
 pub fn parse(json: &str) -> Result<Metadata, MetadataError> {
     let metadata: Metadata = serde_json::from_str(json)?;
-    if !is_name(&metadata.name) {
+    if !is_policy_name(&metadata.name) {
         return Err(MetadataError::Name(metadata.name));
     }
     if metadata.world != WORLD {
@@ -184,7 +189,13 @@ impl Metadata {
     }
 }
 
-/// Returns whether a text can name a policy or a rule.
+/// Returns whether a text can name a policy.
+#[must_use]
+pub fn is_policy_name(text: &str) -> bool {
+    is_name(text) && text != ALL_POLICIES
+}
+
+/// Returns whether a text can name a policy, unless it is [`ALL_POLICIES`], or a rule.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     (1..=NAME_LIMIT_BYTES).contains(&text.len())
@@ -209,6 +220,7 @@ mod tests {
     fn metadata_is_strict() {
         check("", "", "a-b");
         check("a-b", "A b", "`A b` is no name of a policy");
+        check("a-b", "all", "`all` is no name of a policy");
         check("@1.0.0", "@9.0.0", "policy `a-b` was built for `tidegate:policy@9.0.0`");
         check(r#"["layer"]"#, "[]", "policy `a-b` names no stage");
         check(r#"[{"name": "r-1", "description": "d"}]"#, "[]", "policy `a-b` names no rule");

@@ -1,10 +1,10 @@
 //! Environment guardrails: what a class of environments demands of workloads.
 //!
 //! In: all objects of an application. Out: denials for images that are not pinned, containers without resources, and too
-//! few replicas; a denial that the settings waive is told as information.
+//! few replicas.
 //! Rules: the class of the environment decides whether anything is demanded, never its name; what Argo CD may never apply
 //! satisfies nothing.
-//! Not here: which kinds and namespaces an application may have (the host's `emit`).
+//! Not here: exceptions (the platform's waivers), which kinds and namespaces an application may have (the host's `emit`).
 
 mod image;
 mod replicas;
@@ -13,8 +13,8 @@ mod settings;
 
 use replicas::Autoscaler;
 use sdk::kubernetes::Workload;
-use sdk::{Context, Finding, Objects, Place, Policy, PolicyError, Report, SettingsError, Severity, Unjudgeable, settled};
-pub use settings::{Rule, Settings, Waiver};
+use sdk::{Context, Finding, Objects, Place, Policy, PolicyError, Report, SettingsError, Unjudgeable, settled};
+pub use settings::{Rule, Settings};
 
 /// The policy with its settings.
 pub struct EnvironmentGuardrails {
@@ -31,10 +31,7 @@ impl Policy for EnvironmentGuardrails {
     type Settings = Settings;
 
     fn configure(settings: Settings) -> Result<Self, Vec<SettingsError>> {
-        match settings.errors() {
-            errors if errors.is_empty() => Ok(EnvironmentGuardrails { settings }),
-            errors => Err(errors),
-        }
+        Ok(EnvironmentGuardrails { settings })
     }
 
     fn check_manifests(&self, context: &Context, objects: &Objects<'_>) -> Result<Report, PolicyError> {
@@ -68,19 +65,7 @@ impl Demands<'_> {
             denied.extend(settled(resources::judge(&container, self)));
         }
         denied.extend(settled(replicas::judge(&workload, autoscalers, self)));
-        Ok(denied.into_iter().map(|finding| self.waive(&workload, finding)).collect())
-    }
-
-    /// Turns a denial that the settings waive into information; whoever looks closely still sees what was let through.
-    fn waive(&self, workload: &Workload<'_>, finding: Finding) -> Finding {
-        let waivers = &self.settings.waivers;
-        match waivers.iter().find(|waiver| waiver.covers(&finding.rule, workload, self.context)) {
-            Some(waiver) => {
-                let message = format!("{} (waived: {})", finding.message, waiver.reason);
-                Finding { severity: Severity::Info, message, ..finding }
-            }
-            None => finding,
-        }
+        Ok(denied)
     }
 }
 

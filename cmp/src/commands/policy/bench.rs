@@ -13,7 +13,7 @@ use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
 use tidegate::policies::PolicySet;
 use tidegate::variables::Variables;
 
-use super::judge::{Kind, Question, ask, chain};
+use super::judge::{Question, ask, chain};
 use super::run::{manifests, settings as settings_of};
 use super::subject::Subject;
 use super::{cases, files};
@@ -51,7 +51,7 @@ pub(super) fn run(args: &BenchArgs, variables: &Variables) -> Result<Product, Fa
     let configured =
         || -> Result<PolicySet, Failure> { subject.configured(&settings)?.map_err(|error| no_verdict(&chain(&error))) };
     let context = cases::default_context();
-    let question = Question { context: &context, kind: Kind::Manifests, layers: &[], documents: &documents };
+    let question = Question::Manifests(&context, &documents);
     let asked = |policies: &PolicySet| ask(policies, &question).map_err(|reason| no_verdict(&reason));
     let warm = configured()?;
     let fuel_units = asked(&warm)?.fuel_units;
@@ -61,8 +61,8 @@ pub(super) fn run(args: &BenchArgs, variables: &Variables) -> Result<Product, Fa
         objects: documents.len(),
         rounds: usize::try_from(*rounds).unwrap_or(usize::MAX),
         fuel_units,
-        cold: times(*rounds, || asked(&configured()?).map(|_review| ()))?,
-        warm: times(*rounds, || asked(&warm).map(|_review| ()))?,
+        cold: times(*rounds, || asked(&configured()?).map(|_said| ()))?,
+        warm: times(*rounds, || asked(&warm).map(|_said| ()))?,
     };
     let before = baseline.as_deref().map(read).transpose()?;
     if let Some(file) = save {

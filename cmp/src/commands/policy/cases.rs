@@ -48,6 +48,15 @@ pub(super) enum Input {
     Values(Given),
     /// Objects.
     Manifests(Vec<Given>),
+    /// Applications; the case is about what all of them are together.
+    Fleet(Vec<Application>),
+}
+
+/// An application of a fleet.
+#[derive(Debug)]
+pub(super) struct Application {
+    pub(super) context: Context,
+    pub(super) objects: Vec<Given>,
 }
 
 /// A document with the file that it stands in.
@@ -58,12 +67,23 @@ pub(super) struct Given {
 }
 
 impl Input {
-    /// Returns the documents in order.
+    /// Returns the documents in order, those of a fleet by application.
     pub(super) fn documents(&self) -> Vec<&Given> {
         match self {
             Self::Layers(layers) => layers.iter().map(|(_, given)| given).collect(),
             Self::Values(given) => vec![given],
             Self::Manifests(objects) => objects.iter().collect(),
+            Self::Fleet(applications) => applications.iter().flat_map(|application| &application.objects).collect(),
+        }
+    }
+
+    /// Returns the documents that a finding counts its subject in: those of its application, or all.
+    pub(super) fn documents_of(&self, application: Option<usize>) -> Vec<&Given> {
+        match (self, application) {
+            (Self::Fleet(applications), Some(number)) => {
+                applications.get(number).map_or_else(Vec::new, |application| application.objects.iter().collect())
+            }
+            _ => self.documents(),
         }
     }
 
@@ -71,7 +91,7 @@ impl Input {
     pub(super) fn layers(&self) -> Vec<Layer> {
         match self {
             Self::Layers(layers) => layers.iter().map(|(layer, _)| layer.clone()).collect(),
-            Self::Values(_) | Self::Manifests(_) => Vec::new(),
+            Self::Values(_) | Self::Manifests(_) | Self::Fleet(_) => Vec::new(),
         }
     }
 }
@@ -81,6 +101,8 @@ impl Input {
 pub(super) struct Expected {
     pub(super) rule: String,
     pub(super) severity: Severity,
+    /// The application of the fleet.
+    pub(super) application: Option<usize>,
     pub(super) subject: Option<usize>,
     pub(super) path: Option<String>,
     /// A part of the message.
@@ -92,8 +114,8 @@ pub(super) struct Expected {
 }
 
 /// The keys of a case.
-const CASE_KEYS: [&str; 10] =
-    ["name", "context", "settings", "manifests", "manifestsFile", "values", "valuesFile", "layers", "expect", "comment"];
+const CASE_KEYS: [&str; 11] =
+    ["name", "context", "settings", "manifests", "manifestsFile", "values", "valuesFile", "layers", "fleet", "expect", "comment"];
 
 /// Reads a file of cases.
 pub(super) fn read(path: &Path) -> Result<Vec<Case>, Failure> {
@@ -156,6 +178,7 @@ const CONTEXT_KEYS: [&str; 13] = [
 ];
 
 fn context(file: &str, node: &Node) -> Result<Context, Failure> {
+    let written = |key: &str| matches!(&node.value, Value::Mapping(entries) if entries.iter().any(|entry| entry.key == key));
     let mut fields = Fields::of(file, node)?.only(&CONTEXT_KEYS)?;
     let mut context = default_context();
     let Context {
@@ -190,29 +213,59 @@ fn context(file: &str, node: &Node) -> Result<Context, Failure> {
             claims.insert(entry.key.clone(), text(file, &entry.value)?);
         }
     }
+    // What is not written follows from what is, as in an estate.
+    if !written("application") {
+        context.application = format!("{}/{}/{}", context.customer, context.product, context.environment);
+    }
+    if !written("namespace") {
+        context.namespace = format!("{}-{}", context.customer, context.environment);
+    }
     Ok(context)
+}
+
+fn here(file: &str, node: &Node) -> Given {
+    Given { file: file.to_owned(), node: node.clone() }
+}
+
+/// Returns the documents of the file that is named at a node, beside the file of cases.
+fn beside(file: &str, folder: &Path, node: &Node) -> Result<Vec<Given>, Failure> {
+    let path: PathBuf = folder.join(text(file, node)?);
+    let name = path.display().to_string();
+    Ok(documents(&path)?.into_iter().map(|node| Given { file: name.clone(), node }).collect())
+}
+
+/// Returns each set of objects that is written here, or beside.
+fn objects(file: &str, folder: &Path, fields: &mut Fields<'_>) -> Result<Vec<Vec<Given>>, Failure> {
+    let mut given = Vec::new();
+    if let Some(node) = fields.take("manifests") {
+        given.push(items(file, node)?.iter().map(|node| here(file, node)).collect());
+    }
+    if let Some(node) = fields.take("manifestsFile") {
+        given.push(beside(file, folder, node)?);
+    }
+    Ok(given)
+}
+
+fn application(file: &str, folder: &Path, node: &Node) -> Result<Application, Failure> {
+    let mut fields = Fields::of(file, node)?.only(&["context", "manifests", "manifestsFile"])?;
+    let context = fields.take("context").map_or_else(|| Ok(default_context()), |node| context(file, node))?;
+    let [objects] = <[Vec<Given>; 1]>::try_from(objects(file, folder, &mut fields)?)
+        .map_err(|_other| fields::refused(file, fields.at(), "an application has one of `manifests` and `manifestsFile`"))?;
+    Ok(Application { context, objects })
 }
 
 fn input(file: &str, folder: &Path, fields: &mut Fields<'_>) -> Result<Input, Failure> {
     let at = fields.at();
-    let here = |node: &Node| Given { file: file.to_owned(), node: node.clone() };
-    let beside = |node: &Node| -> Result<Vec<Given>, Failure> {
-        let path: PathBuf = folder.join(text(file, node)?);
-        let name = path.display().to_string();
-        Ok(documents(&path)?.into_iter().map(|node| Given { file: name.clone(), node }).collect())
-    };
-    let mut given = Vec::new();
-    if let Some(node) = fields.take("manifests") {
-        given.push(Input::Manifests(items(file, node)?.iter().map(here).collect()));
-    }
-    if let Some(node) = fields.take("manifestsFile") {
-        given.push(Input::Manifests(beside(node)?));
+    let mut given: Vec<Input> = objects(file, folder, fields)?.into_iter().map(Input::Manifests).collect();
+    if let Some(node) = fields.take("fleet") {
+        let applications = items(file, node)?.iter().map(|node| application(file, folder, node));
+        given.push(Input::Fleet(applications.collect::<Result<_, _>>()?));
     }
     if let Some(node) = fields.take("values") {
-        given.push(Input::Values(here(node)));
+        given.push(Input::Values(here(file, node)));
     }
     if let Some(node) = fields.take("valuesFile") {
-        let first = beside(node)?.into_iter().next();
+        let first = beside(file, folder, node)?.into_iter().next();
         given.push(Input::Values(first.ok_or_else(|| fields::refused(file, node.span.start, "the file has no document"))?));
     }
     if let Some(node) = fields.take("layers") {
@@ -220,7 +273,7 @@ fn input(file: &str, folder: &Path, fields: &mut Fields<'_>) -> Result<Input, Fa
         given.push(Input::Layers(layers.collect::<Result<_, _>>()?));
     }
     let [input] = <[Input; 1]>::try_from(given).map_err(|_other| {
-        fields::refused(file, at, "a case has one of `manifests`, `manifestsFile`, `values`, `valuesFile` and `layers`")
+        fields::refused(file, at, "a case has one of `manifests`, `manifestsFile`, `values`, `valuesFile`, `layers` and `fleet`")
     })?;
     Ok(input)
 }
@@ -231,13 +284,10 @@ fn layer(file: &str, folder: &Path, number: usize, node: &Node) -> Result<(Layer
     let name = fields.take("name").map_or_else(|| Ok(format!("layer {number}")), |node| text(file, node))?;
     let path = fields.take("path").map_or_else(|| Ok(format!("layer-{number}.yaml")), |node| text(file, node))?;
     let given = match (fields.take("values"), fields.take("valuesFile")) {
-        (Some(node), None) => Given { file: file.to_owned(), node: node.clone() },
+        (Some(node), None) => here(file, node),
         (None, Some(node)) => {
-            let path = folder.join(text(file, node)?);
-            let name = path.display().to_string();
-            let first = documents(&path)?.into_iter().next();
-            let first = first.ok_or_else(|| fields::refused(file, node.span.start, "the file has no document"))?;
-            Given { file: name, node: first }
+            let first = beside(file, folder, node)?.into_iter().next();
+            first.ok_or_else(|| fields::refused(file, node.span.start, "the file has no document"))?
         }
         _ => return Err(fields::refused(file, fields.at(), "a layer has `values` or `valuesFile`")),
     };
@@ -264,7 +314,7 @@ fn sealed(node: &Node, pointer: &str, found: &mut Vec<String>) {
 }
 
 fn expected(file: &str, node: &Node) -> Result<Expected, Failure> {
-    let mut fields = Fields::of(file, node)?.only(&["rule", "severity", "subject", "path", "message", "at"])?;
+    let mut fields = Fields::of(file, node)?.only(&["rule", "severity", "application", "subject", "path", "message", "at"])?;
     let rule = text(file, fields.needed("rule")?)?;
     let severity = match fields.take("severity") {
         None => Severity::Deny,
@@ -278,8 +328,9 @@ fn expected(file: &str, node: &Node) -> Result<Expected, Failure> {
     let mut words = ["path", "message", "at"].map(|key| fields.take(key)).into_iter();
     let mut word = || words.next().flatten().map(|node| text(file, node)).transpose();
     let (path, message, at) = (word()?, word()?, word()?);
+    let application = fields.take("application").map(|node| whole(file, node)).transpose()?;
     let subject = fields.take("subject").map(|node| whole(file, node)).transpose()?;
-    Ok(Expected { rule, severity, subject, path, message, at, written: node.span.start })
+    Ok(Expected { rule, severity, application, subject, path, message, at, written: node.span.start })
 }
 
 #[cfg(test)]

@@ -1,55 +1,77 @@
 //! Judge: one question to one policy, with what it says as facts that can be compared and placed.
 //!
 //! Rules: a policy without a verdict is an error of the question, never a finding; a finding's place is that of the value it points at, or
-//! of the nearest one around it that is there.
+//! of the nearest one around it that is there. A fleet is asked about as `check --all` does it: each application first, for what the policy
+//! remembers of it, then all of them; what it finds in one of them is another question.
 
 use std::error::Error;
 
 use serde_json::Value as Json;
-use tidegate::policies::{Context, Documents, Finding, Layer, PolicySet, Review, Severity};
+use tidegate::policies::{Context, Documents, Finding, Layer, PolicyFailure, PolicySet, Review, Severity};
 use yaml::{Node, Position, Value};
 
-use super::cases::{Given, Input};
+use super::cases::Given;
 
-/// What a policy is asked.
-pub(super) struct Question<'a> {
-    pub(super) context: &'a Context,
-    pub(super) kind: Kind,
-    pub(super) layers: &'a [Layer],
-    pub(super) documents: &'a [Json],
+/// What policies are asked.
+pub(super) enum Question<'a> {
+    /// Layers, with a document each.
+    Layers(&'a Context, &'a [Layer], &'a [Json]),
+    /// The merged values.
+    Values(&'a Context, &'a [Json]),
+    /// Objects.
+    Manifests(&'a Context, &'a [Json]),
+    /// Applications with their objects.
+    Fleet(&'a [(&'a Context, &'a [Json])]),
 }
 
-/// Of which stage it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Layers,
-    Values,
-    Manifests,
+/// What they said.
+pub(super) struct Said {
+    pub(super) found: Vec<Found>,
+    /// What the policies used of their fuel.
+    pub(super) fuel_units: u64,
+    /// Policies for which there was nothing to judge.
+    pub(super) idle: Vec<String>,
 }
 
-impl Kind {
-    /// Returns the stage of an input.
-    pub(super) fn of(input: &Input) -> Self {
-        match input {
-            Input::Layers(_) => Self::Layers,
-            Input::Values(_) => Self::Values,
-            Input::Manifests(_) => Self::Manifests,
-        }
-    }
+/// A finding, and of which application of a fleet it is.
+pub(super) struct Found {
+    pub(super) finding: Finding,
+    /// By its number; nothing where no fleet was asked about.
+    pub(super) application: Option<usize>,
 }
 
 /// Asks; the error is why there is no verdict.
-pub(super) fn ask(policies: &PolicySet, question: &Question<'_>) -> Result<Review, String> {
-    let documents = Documents::of_json(question.documents).map_err(|failure| chain(&failure))?;
-    let review = match question.kind {
-        Kind::Layers => policies.check_layers(question.context, question.layers, &documents),
-        Kind::Values => policies.check_values(question.context, &documents),
-        Kind::Manifests => policies.check_manifests(question.context, &documents),
+pub(super) fn ask(policies: &PolicySet, question: &Question<'_>) -> Result<Said, String> {
+    let given = |documents: &[Json]| Documents::of_json(documents).map_err(|failure| chain(&failure));
+    let review = match question {
+        Question::Layers(context, layers, documents) => policies.check_layers(context, layers, &given(documents)?),
+        Question::Values(context, documents) => policies.check_values(context, &given(documents)?),
+        Question::Manifests(context, documents) => policies.check_manifests(context, &given(documents)?),
+        Question::Fleet(applications) => return fleet(policies, applications),
     };
-    match review.failures.first() {
-        Some(failure) => Err(chain(failure)),
-        None => Ok(review),
+    let Review { findings, fuel_units, idle, failures, .. } = review;
+    judged(&failures)?;
+    Ok(Said { found: findings.into_iter().map(|finding| Found { finding, application: None }).collect(), fuel_units, idle })
+}
+
+fn fleet(policies: &PolicySet, applications: &[(&Context, &[Json])]) -> Result<Said, String> {
+    let mut fuel_units = 0;
+    let mut members = Vec::new();
+    for (context, documents) in applications {
+        let documents = Documents::of_json(documents).map_err(|failure| chain(&failure))?;
+        let review = policies.check_manifests(context, &documents);
+        judged(&review.failures)?;
+        fuel_units += review.fuel_units;
+        members.push(((*context).clone(), review.facts));
     }
+    let review = policies.check_fleet(&members);
+    judged(&review.failures)?;
+    let found = review.findings.into_iter().map(|(number, finding)| Found { finding, application: Some(number) });
+    Ok(Said { found: found.collect(), fuel_units, idle: Vec::new() })
+}
+
+fn judged(failures: &[PolicyFailure]) -> Result<(), String> {
+    failures.first().map_or(Ok(()), |failure| Err(chain(failure)))
 }
 
 /// Returns an error with its causes, in one line.

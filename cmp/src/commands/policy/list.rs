@@ -1,9 +1,11 @@
 //! `policy list`: the policies that count, with what identifies them.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use engine::metadata::{Metadata, Stage};
 use serde_json::json;
+use tidegate::configuration::discovery::Discovered;
 use tidegate::diagnostic::Failure;
 use tidegate::policies::PolicySet;
 use tidegate::policies::digest::Digest;
@@ -24,10 +26,16 @@ struct Row {
     locked: Option<Entry>,
 }
 
-/// Returns the list. What is installed is verified and loaded, as a render does.
-pub(super) fn run(args: &ListArgs, variables: &Variables) -> Result<Product, Failure> {
-    let ListArgs { config, output } = args;
-    let discovered = configuration(config.as_deref(), variables)?;
+/// All policies that count, with the settings of the configuration.
+pub(super) struct Counting {
+    pub(super) policies: PolicySet,
+    lock: Lock,
+    discovered: Option<Discovered>,
+}
+
+/// Returns the policies that count. What is installed is verified and loaded, as a render does.
+pub(super) fn counting(config: Option<&Path>, variables: &Variables) -> Result<Counting, Failure> {
+    let discovered = configuration(config, variables)?;
     let mut policies = PolicySet::built_in()?;
     let mut lock = Lock::default();
     if let Some(discovered) = &discovered {
@@ -40,6 +48,13 @@ pub(super) fn run(args: &ListArgs, variables: &Variables) -> Result<Product, Fai
         policies =
             policies.configure(&discovered.configuration.policies).map_err(|error| Failure::of_settings(error, discovered))?;
     }
+    Ok(Counting { policies, lock, discovered })
+}
+
+/// Returns the list.
+pub(super) fn run(args: &ListArgs, variables: &Variables) -> Result<Product, Failure> {
+    let ListArgs { config, output } = args;
+    let Counting { policies, lock, discovered } = counting(config.as_deref(), variables)?;
     let settings = |name: &str| Digest::of_settings(discovered.as_ref().and_then(|found| found.configuration.policies.get(name)));
     let rows: Vec<Row> = policies
         .described()

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use engine::metadata::{WORLD, is_name};
+use engine::metadata::{WORLD, is_policy_name};
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure, Place};
 use toml::{Table, Value};
 
@@ -40,8 +40,8 @@ pub(super) fn run(args: &NewArgs) -> Result<Product, Failure> {
     let refused = |message: &str, hint: &str| {
         Failure::one(Class::Usage, Diagnostic::error(Code::POLICY_PROJECT, message).at(Place::file(name)).hint(hint))
     };
-    if !is_name(name) {
-        let hint = "lower-case letters, digits and hyphens, a letter first, at most 64: `no-node-port`";
+    if !is_policy_name(name) {
+        let hint = "lower-case letters, digits and hyphens, a letter first, at most 64, and not `all`: `no-node-port`";
         return Err(refused("this can be no name of a policy", hint));
     }
     let root = Path::new(name);

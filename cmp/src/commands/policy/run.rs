@@ -1,10 +1,11 @@
-//! `policy run`: what one policy says of manifests that any tool has made, or of an application.
+//! `policy run`: what one policy, or all that count, say of manifests that any tool has made, or of an application.
 //!
 //! Rules: a file's documents, or those of all YAML files of a directory, are one set, as an application's objects are; lists are opened. An
-//! application is rendered and judged as by `check`, by this policy alone.
+//! application is rendered and judged as by `check`, by these policies alone.
 
 use std::path::{Path, PathBuf};
 
+use engine::metadata::Stage;
 use serde_json::{Value as Json, json};
 use tidegate::admission::{Purpose, admit};
 use tidegate::application::ApplicationName;
@@ -17,7 +18,8 @@ use yaml::{Node, Value};
 
 use super::cases::{self, Given};
 use super::configuration;
-use super::judge::{Kind, Question, ask, place, word};
+use super::judge::{Found, Question, Said, ask, place, word};
+use super::list::counting;
 use super::subject::Subject;
 use super::test::shown;
 use crate::args::{ReportForm, RunArgs};
@@ -26,18 +28,20 @@ use crate::commands::{Product, estate};
 /// Most files of a directory.
 const FILE_LIMIT: usize = 10_000;
 
-/// Runs the policy and reports.
+/// The name that means all policies that count; no policy has it.
+const ALL: &str = engine::metadata::ALL_POLICIES;
+
+/// Who judges.
+struct Judges {
+    /// For the report: a name and version, or how many they are.
+    name: String,
+    policies: PolicySet,
+}
+
+/// Runs the policies and reports.
 pub(super) fn run(args: &RunArgs, variables: &Variables) -> Result<Product, Failure> {
-    let RunArgs { policy, subject: judged, estate: estate_args, settings, environment, class, output } = args;
-    let subject = Subject::find(policy, estate_args.config.as_deref(), variables)?;
-    let settings = self::settings(&subject, settings.as_deref(), estate_args.config.as_deref(), variables)?;
-    let policies = subject.configured(&settings)?.map_err(|error| {
-        let message = format!("the settings are refused: {}", super::judge::chain(&error));
-        Failure::one(
-            Class::Context,
-            Diagnostic::error(Code::CONFIGURATION_POLICIES, message).hint("see `tidegate policy inspect`"),
-        )
-    })?;
+    let RunArgs { subject: judged, environment, class, output, .. } = args;
+    let Judges { name, policies } = judges(args, variables)?;
     let path = Path::new(judged);
     if path.symlink_metadata().is_err() {
         return application(judged, policies, args, variables);
@@ -47,47 +51,86 @@ pub(super) fn run(args: &RunArgs, variables: &Variables) -> Result<Product, Fail
     let mut context = cases::default_context();
     context.environment.clone_from(environment);
     context.class.clone_from(class);
-    let question = Question { context: &context, kind: Kind::Manifests, layers: &[], documents: &documents };
-    let review = ask(&policies, &question).map_err(|reason| {
-        let message = format!("policy `{}` gave no verdict: {reason}", subject.metadata.name);
-        Failure::one(Class::Policy, Diagnostic::error(Code::POLICY_NO_VERDICT, message).hint("what is not judged is refused"))
+    let said = ask(&policies, &Question::Manifests(&context, &documents)).map_err(|reason| {
+        let diagnostic = Diagnostic::error(Code::POLICY_NO_VERDICT, reason);
+        Failure::one(Class::Policy, diagnostic.hint("what is not judged is refused"))
     })?;
+    let denials = said.found.iter().filter(|found| found.finding.severity == Severity::Deny).count();
     let references: Vec<&Given> = given.iter().collect();
-    let verdict = review.is_denied().then_some(Class::Policy);
     let text = match output {
-        ReportForm::Text => {
-            let mut text: String = review
-                .findings
-                .iter()
-                .map(|finding| format!("{}\n", shown(finding, place(finding, &references).as_deref())))
-                .collect();
-            let denials = review.findings.iter().filter(|finding| finding.severity == Severity::Deny).count();
-            text.push_str(&format!(
-                "{} {}: objects {}, findings {}, denials {denials}\n",
-                subject.metadata.name,
-                subject.metadata.version,
-                documents.len(),
-                review.findings.len()
-            ));
-            text
-        }
-        ReportForm::Json => {
-            let findings = review.findings.iter().map(|finding| {
-                json!({
-                    "rule": finding.rule,
-                    "severity": word(finding.severity),
-                    "subject": finding.subject,
-                    "path": finding.path,
-                    "message": finding.message,
-                    "help": finding.help,
-                    "at": place(finding, &references),
-                })
-            });
-            let findings: Json = findings.collect();
-            format!("{:#}\n", json!({"policy": subject.metadata.name, "objects": documents.len(), "findings": findings}))
-        }
+        ReportForm::Text => text(&name, said, &references, denials),
+        ReportForm::Json => format!("{:#}\n", report(&policies, &said, &references)),
     };
+    let verdict = (denials > 0).then_some(Class::Policy);
     Ok(Product { text: text.into_bytes(), diagnostics: Vec::new(), verdict })
+}
+
+fn judges(args: &RunArgs, variables: &Variables) -> Result<Judges, Failure> {
+    let RunArgs { policy, estate, settings, .. } = args;
+    let config = estate.config.as_deref();
+    if policy == ALL {
+        if settings.is_some() {
+            let diagnostic = Diagnostic::error(Code::USAGE, "`--settings` are those of one policy");
+            return Err(Failure::one(Class::Usage, diagnostic.hint("name the policy, or the configuration with --config")));
+        }
+        let policies = counting(config, variables)?.policies;
+        let name = format!("{} policies", judging(&policies).count());
+        return Ok(Judges { name, policies });
+    }
+    let subject = Subject::find(policy, config, variables)?;
+    let settings = self::settings(&subject, settings.as_deref(), config, variables)?;
+    let policies = subject.configured(&settings)?.map_err(|error| {
+        let message = format!("the settings are refused: {}", super::judge::chain(&error));
+        Failure::one(
+            Class::Context,
+            Diagnostic::error(Code::CONFIGURATION_POLICIES, message).hint("see `tidegate policy inspect`"),
+        )
+    })?;
+    Ok(Judges { name: format!("{} {}", subject.metadata.name, subject.metadata.version), policies })
+}
+
+/// Returns the names of the policies that judge objects.
+fn judging(policies: &PolicySet) -> impl Iterator<Item = &str> {
+    let of_objects = policies.described().filter(|(metadata, _sha256)| metadata.stages.contains(&Stage::Manifests));
+    of_objects.map(|(metadata, _sha256)| metadata.name.as_str())
+}
+
+/// Returns a line for each finding, what was idle, and a summary.
+fn text(name: &str, said: Said, given: &[&Given], denials: usize) -> String {
+    let Said { found, idle, fuel_units: _ } = said;
+    let findings = found.len();
+    let mut text = String::new();
+    for mut found in found {
+        let at = place(&found.finding, given);
+        found.finding.rule = format!("{}/{}", found.finding.policy, found.finding.rule);
+        text.push_str(&format!("{}\n", shown(&found, at.as_deref())));
+    }
+    if !idle.is_empty() {
+        text.push_str(&format!("nothing to judge for {}\n", idle.join(", ")));
+    }
+    text.push_str(&format!("{name}: objects {}, findings {findings}, denials {denials}\n", given.len()));
+    text
+}
+
+fn report(policies: &PolicySet, said: &Said, given: &[&Given]) -> Json {
+    let policies: Vec<&str> = judging(policies).collect();
+    let findings: Json = said
+        .found
+        .iter()
+        .map(|Found { finding, application: _ }| {
+            json!({
+                "policy": finding.policy,
+                "rule": finding.rule,
+                "severity": word(finding.severity),
+                "subject": finding.subject,
+                "path": finding.path,
+                "message": finding.message,
+                "help": finding.help,
+                "at": place(finding, given),
+            })
+        })
+        .collect();
+    json!({"policies": policies, "objects": given.len(), "idle": said.idle, "findings": findings})
 }
 
 /// Returns the settings of a file, or those that the configuration gives the policy.

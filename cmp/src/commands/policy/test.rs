@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
-use tidegate::policies::{ConfigureError, Finding, PolicySet};
+use tidegate::policies::{ConfigureError, Finding, Layer, PolicySet};
 use tidegate::variables::Variables;
 
-use super::cases::{self, Case, Expected};
-use super::judge::{self, Kind, Question, ask, place};
+use super::cases::{self, Case, Expected, Input};
+use super::judge::{self, Found, Question, Said, ask, place};
 use super::subject::Subject;
 use crate::args::TestArgs;
 use crate::commands::Product;
@@ -91,13 +91,11 @@ fn outcome(subject: &Subject, case: &Case, fired: &mut BTreeSet<String>) -> Resu
         Ok(policies) => {
             let layers = case.input.layers();
             let documents: Vec<Json> = case.input.documents().iter().map(|given| tidegate::json::tree(&given.node)).collect();
-            let question =
-                Question { context: &case.context, kind: Kind::of(&case.input), layers: &layers, documents: &documents };
-            match ask(&policies, &question) {
+            match put(&policies, case, &layers, &documents) {
                 Err(reason) => vec![format!("no verdict: {reason}")],
-                Ok(review) => {
-                    fired.extend(review.findings.iter().map(|finding| finding.rule.clone()));
-                    differences(case, &review.findings)
+                Ok(said) => {
+                    fired.extend(said.found.iter().map(|found| found.finding.rule.clone()));
+                    differences(case, &said.found)
                 }
             }
         }
@@ -105,36 +103,60 @@ fn outcome(subject: &Subject, case: &Case, fired: &mut BTreeSet<String>) -> Resu
     Ok(Outcome { name: case.name.clone(), at: format!("{}:{}", case.file, case.at.line), problems })
 }
 
+/// Puts a case's question with these layers and documents, which are its own or stand for them.
+pub(super) fn put(policies: &PolicySet, case: &Case, layers: &[Layer], documents: &[Json]) -> Result<Said, String> {
+    let context = &case.context;
+    match &case.input {
+        Input::Layers(_) => ask(policies, &Question::Layers(context, layers, documents)),
+        Input::Values(_) => ask(policies, &Question::Values(context, documents)),
+        Input::Manifests(_) => ask(policies, &Question::Manifests(context, documents)),
+        Input::Fleet(applications) => {
+            let mut left = documents;
+            let mut given = Vec::new();
+            for application in applications {
+                let (own, others) = left.split_at(application.objects.len().min(left.len()));
+                given.push((&application.context, own));
+                left = others;
+            }
+            ask(policies, &Question::Fleet(&given))
+        }
+    }
+}
+
 /// Returns what is expected and not there, then what is there and not expected.
-fn differences(case: &Case, findings: &[Finding]) -> Vec<String> {
-    let documents = case.input.documents();
-    let mut left: Vec<(&Finding, Option<String>)> =
-        findings.iter().map(|finding| (finding, place(finding, &documents))).collect();
+fn differences(case: &Case, found: &[Found]) -> Vec<String> {
+    let placed = |found: &Found| place(&found.finding, &case.input.documents_of(found.application));
+    let mut left: Vec<(&Found, Option<String>)> = found.iter().map(|found| (found, placed(found))).collect();
     let mut expected: Vec<&Expected> = case.expected.iter().collect();
     // Those that say most choose first, so that one that says little takes what is left.
     expected.sort_by_key(|expected| std::cmp::Reverse(says(expected)));
     let mut problems = Vec::new();
     for expected in expected {
-        match left.iter().position(|(finding, at)| is(finding, at.as_deref(), expected)) {
+        match left.iter().position(|(found, at)| is(found, at.as_deref(), expected)) {
             Some(found) => {
                 left.remove(found);
             }
             None => problems.push(format!("missing  {}  ({}:{})", line(expected), case.file, expected.written.line)),
         }
     }
-    problems.extend(left.iter().map(|(finding, at)| format!("extra    {}", shown(finding, at.as_deref()))));
+    problems.extend(left.iter().map(|(found, at)| format!("extra    {}", shown(found, at.as_deref()))));
     problems
 }
 
 fn says(expected: &Expected) -> usize {
-    let Expected { rule: _, severity: _, subject, path, message, at, written: _ } = expected;
-    [subject.is_some(), path.is_some(), message.is_some(), at.is_some()].iter().filter(|said| **said).count()
+    let Expected { rule: _, severity: _, application, subject, path, message, at, written: _ } = expected;
+    [application.is_some(), subject.is_some(), path.is_some(), message.is_some(), at.is_some()]
+        .iter()
+        .filter(|said| **said)
+        .count()
 }
 
-fn is(finding: &Finding, at: Option<&str>, expected: &Expected) -> bool {
-    let Expected { rule, severity, subject, path, message, at: place, written: _ } = expected;
+fn is(found: &Found, at: Option<&str>, expected: &Expected) -> bool {
+    let Found { finding, application: of } = found;
+    let Expected { rule, severity, application, subject, path, message, at: place, written: _ } = expected;
     finding.rule == *rule
         && finding.severity == *severity
+        && application.is_none_or(|application| *of == Some(application))
         && subject.is_none_or(|subject| finding.subject == Some(subject))
         && path.as_ref().is_none_or(|path| finding.path == *path)
         && message.as_ref().is_none_or(|part| finding.message.contains(part))
@@ -142,17 +164,22 @@ fn is(finding: &Finding, at: Option<&str>, expected: &Expected) -> bool {
 }
 
 fn line(expected: &Expected) -> String {
-    let Expected { rule, severity, subject, path, message, at, written: _ } = expected;
-    let subject = subject.map_or_else(String::new, |subject| format!(" document {subject}"));
+    let Expected { rule, severity, application, subject, path, message, at, written: _ } = expected;
+    let subject = subject_of(*application, *subject);
     let word = |text: &Option<String>| text.as_ref().map_or_else(String::new, |text| format!(" {text}"));
     let message = message.as_ref().map_or_else(String::new, |text| format!(": {text}"));
     format!("{} {rule}{subject}{}{message}{}", judge::word(*severity), word(path), word(at))
 }
 
+fn subject_of(application: Option<usize>, document: Option<usize>) -> String {
+    let word = |what: &str, number: Option<usize>| number.map_or_else(String::new, |number| format!(" {what} {number}"));
+    format!("{}{}", word("application", application), word("document", document))
+}
+
 /// Returns a finding in one line.
-pub(super) fn shown(finding: &Finding, at: Option<&str>) -> String {
-    let Finding { policy: _, rule, severity, subject, path, message, help: _ } = finding;
-    let subject = subject.map_or_else(String::new, |subject| format!(" document {subject}"));
+pub(super) fn shown(found: &Found, at: Option<&str>) -> String {
+    let Found { finding: Finding { policy: _, rule, severity, subject, path, message, help: _ }, application } = found;
+    let subject = subject_of(*application, *subject);
     let at = at.map_or_else(String::new, |at| format!("  ({at})"));
     let path = tidegate::report::sink::clean(path);
     format!("{} {rule}{subject} {path}: {message}{at}", judge::word(*severity))

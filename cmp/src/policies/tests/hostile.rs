@@ -40,8 +40,13 @@ struct Said<'a> {
 
 /// Builds a policy of a module's text and has it loaded as a built-in one is.
 fn policy(text: &str) -> Result<PolicySet, Reason> {
+    policy_for("tape", text)
+}
+
+/// Builds one that is given its documents in this encoding.
+fn policy_for(encoding: &str, text: &str) -> Result<PolicySet, Reason> {
     let metadata = format!(
-        r#"{{"name": "hostile", "version": "1.0.0", "world": "{WORLD}", "description": "A guest that means harm.",
+        r#"{{"name": "hostile", "version": "1.0.0", "world": "{WORLD}", "description": "A guest that means harm.", "encoding": "{encoding}",
             "stages": ["layer", "values", "manifests", "fleet"], "rules": [{{"name": "rule", "description": "d"}}], "settings": {{}}}}"#
     );
     let artefact = compiler::compile(&wat::parse_str(text).unwrap(), &metadata, built_in::TARGET).unwrap();
@@ -172,6 +177,25 @@ fn a_harmless_guest_is_heard() {
     });
     let rule = || "rule".to_owned();
     assert_eq!(subjects, [vec![(rule(), None)], vec![(rule(), None)], vec![(rule(), None)]]);
+}
+
+/// A guest is given its documents in the encoding that its metadata names, and its answer counts the same.
+#[test]
+fn encodings() {
+    // What is asked lies in its memory: a context of 120 bytes, which encoding it is, and the address of the tape or of the list of texts.
+    let asked = |encoding: &str, number: u8, first: u8, address: &str| {
+        let judge = format!(
+            "(if (i32.ne (i32.load8_u offset=120 (local.get $asked)) (i32.const {number})) (then (unreachable)))
+            (if (i32.ne (i32.load8_u {address}) (i32.const {first})) (then (unreachable))) {ANSWER}"
+        );
+        policy_for(encoding, &frame(&says(&[GOOD]), &judge)).unwrap().check_manifests(&context("production"), &documents(&["{}"]))
+    };
+    let text = "(i32.load (i32.load offset=124 (local.get $asked)))";
+    let tape = "(i32.load offset=124 (local.get $asked))";
+    assert_eq!(asked("json", 1, b'{', text).findings.len(), 1);
+    assert_eq!(asked("tape", 0, b'T', tape).findings.len(), 1);
+    assert!(matches!(failure(asked("json", 0, b'T', tape)), Reason::Trap(_)));
+    assert!(matches!(failure(asked("tape", 1, b'{', text)), Reason::Trap(_)));
 }
 
 /// A guest that works long is waited for; one that never ends is ended, wherever it loops.

@@ -28,7 +28,7 @@ fn good_settings_are_taken() {
                 "rules": [{"owners": ["operations"], "paths": ["image.repository", "**.securityContext.**"], "allow": false}],
                 "unsealed": ["developer", "devops"],
             },
-            "environment-guardrails": {"classes": ["production"], "requireCpuLimit": false, "minimumReplicas": 2, "waivers": []},
+            "environment-guardrails": {"classes": ["production"], "requireCpuLimit": false, "minimumReplicas": 2},
         }),
         &[],
     );
@@ -52,7 +52,7 @@ fn unknown_names_are_told() {
         ],
     );
     check(
-        json!({"environment-guardrails": {"minimumReplica": 2, "waivers": [{"rule": "replicas", "reason": "r", "custmer": "acme"}]}}),
+        json!({"environment-guardrails": {"minimumReplica": 2}, "kind-allowlist": {"rules": [{"kinds": ["Secret"], "allow": false, "clases": []}]}}),
         &[
             (
                 "/policies/environment-guardrails/minimumReplica",
@@ -60,9 +60,9 @@ fn unknown_names_are_told() {
                 Some("did you mean `minimumReplicas`?"),
             ),
             (
-                "/policies/environment-guardrails/waivers/0/custmer",
-                "policy `environment-guardrails` has no setting `custmer` at `/waivers/0`",
-                Some("did you mean `customer`?"),
+                "/policies/kind-allowlist/rules/0/clases",
+                "policy `kind-allowlist` has no setting `clases` at `/rules/0`",
+                Some("did you mean `classes`?"),
             ),
         ],
     );
@@ -87,10 +87,10 @@ fn wrong_settings_are_told() {
         ],
     );
     check(
-        json!({"environment-guardrails": {"waivers": [{"rule": "replicas", "reason": " "}]}}),
+        json!({"kind-allowlist": {"rules": [{"kinds": [], "allow": false}]}}),
         &[(
-            "/policies/environment-guardrails/waivers/0/reason",
-            "policy `environment-guardrails` refuses its settings at `/waivers/0/reason`: says nothing",
+            "/policies/kind-allowlist/rules/0/kinds",
+            "policy `kind-allowlist` refuses its settings at `/rules/0/kinds`: names no kind",
             None,
         )],
     );

@@ -21,6 +21,12 @@ cases:
     manifests: [{kind: A}, {kind: B}]
   - name: three
     valuesFile: values.yaml
+  - name: four
+    fleet:
+      - manifests: [{kind: A}]
+      - context: {customer: globex}
+        manifests: [{kind: B}, {kind: C}]
+    expect: [{rule: r, application: 1}]
 ";
 
 fn cases(text: &str) -> Result<Vec<Case>, String> {
@@ -39,7 +45,7 @@ fn cases(text: &str) -> Result<Vec<Case>, String> {
 #[test]
 fn a_file_is_read() {
     let cases = cases(FILE).unwrap();
-    let [one, two, three] = cases.as_slice() else { panic!("three cases") };
+    let [one, two, three, four] = cases.as_slice() else { panic!("four cases") };
     assert_eq!((one.context.class.as_str(), one.context.role.as_deref()), ("nonproduction", Some("support")));
     assert_eq!((one.context.environment.as_str(), one.context.claims["tier"].as_str()), ("prod", "gold"));
     let Input::Layers(layers) = &one.input else { panic!("layers") };
@@ -48,6 +54,11 @@ fn a_file_is_read() {
     assert_eq!((expected.severity, expected.subject, expected.written.line), (Severity::Warn, Some(0), 9));
     assert!(matches!(&two.input, Input::Manifests(objects) if objects.len() == 2) && two.expected.is_empty());
     assert!(matches!(&three.input, Input::Values(given) if given.file.ends_with("values.yaml")));
+    let Input::Fleet(applications) = &four.input else { panic!("a fleet") };
+    let facts = applications.iter().map(|application| (application.context.application.as_str(), application.objects.len()));
+    assert_eq!(facts.collect::<Vec<_>>(), [("acme-corp/product-a/prod", 1), ("globex/product-a/prod", 2)]);
+    assert_eq!((applications[1].context.namespace.as_str(), four.expected[0].application), ("globex-prod", Some(1)));
+    assert_eq!((four.input.documents().len(), four.input.documents_of(Some(1)).len()), (3, 2));
 }
 
 fn check(from: &str, to: &str, want: &str) {
@@ -65,6 +76,8 @@ fn files_are_strict() {
     check("subject: 0", "subject: -1", "9:44 a number is wanted here");
     check("name: two\n    manifests: [{kind: A}, {kind: B}]", "name: two", "10:5 a case has one of");
     check("manifests: [{kind: A}, {kind: B}]", "manifests: []\n    values: {}", "10:5 a case has one of");
+    check("- manifests: [{kind: A}]", "- manifest: [{kind: A}]", "16:9 `manifest` is not known here (did you mean `manifests`?)");
+    check("- manifests: [{kind: A}]", "- context: {}", "16:9 an application has one of `manifests` and `manifestsFile`");
     check("valuesFile: values.yaml", "valuesFile: none.yaml", "0:0 the file cannot be read");
     check("- owner: operations\n        ", "- ", "6:9 `owner` is missing");
     check("cases:", "case:", "1:1 `case` is not known here (did you mean `cases`?)");

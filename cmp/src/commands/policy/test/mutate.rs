@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 use tidegate::diagnostic::Failure;
+use tidegate::policies::PolicySet;
 use tidegate::policies::given::handle;
-use tidegate::policies::{Finding, PolicySet};
 
 use crate::commands::policy::cases::{Case, Input};
-use crate::commands::policy::judge::{Kind, Question, ask};
+use crate::commands::policy::judge::Found;
 use crate::commands::policy::subject::Subject;
 
-use super::{configured, shown};
+use super::{configured, put, shown};
 
 /// Most mutations of one case: a question takes a tenth of a millisecond and more.
 pub(super) const MUTATION_LIMIT: usize = 5_000;
@@ -97,7 +97,7 @@ fn provoke(provoked: &Provoked<'_>, document: &Value, rules: &BTreeSet<&str>, mu
                 *place = other;
             }
             (tried, mutated.asked) = (tried + 1, mutated.asked + 1);
-            let found = findings(policies, case, &given).into_iter();
+            let found = findings(policies, case, &given).into_iter().map(|found| found.finding);
             for finding in found.filter(|finding| rules.contains(finding.rule.as_str())) {
                 let how = || format!("in `{}`, document {number}, {pointer} {}", case.name, change.word());
                 mutated.fired.entry(finding.rule).or_insert_with(how);
@@ -106,7 +106,7 @@ fn provoke(provoked: &Provoked<'_>, document: &Value, rules: &BTreeSet<&str>, mu
     }
 }
 
-fn findings(policies: &PolicySet, case: &Case, documents: &[Value]) -> Vec<Finding> {
+fn findings(policies: &PolicySet, case: &Case, documents: &[Value]) -> Vec<Found> {
     let mut layers = case.input.layers();
     // What was sealed or opened by a mutation is told as such.
     for (layer, document) in layers.iter_mut().zip(documents) {
@@ -116,21 +116,20 @@ fn findings(policies: &PolicySet, case: &Case, documents: &[Value]) -> Vec<Findi
             |pointer: &String| document.pointer(pointer).and_then(Value::as_str).is_some_and(|text| handle(text).is_some());
         layer.sealed_paths = places.into_iter().filter(is_sealed).collect();
     }
-    let question = Question { context: &case.context, kind: Kind::of(&case.input), layers: &layers, documents };
     // A policy that cannot judge a mutation denies it; no rule of its has fired.
-    ask(policies, &question).map(|review| review.findings).unwrap_or_default()
+    put(policies, case, &layers, documents).map(|said| said.found).unwrap_or_default()
 }
 
 /// Asks with what does not matter changed, and tells what came or went.
 fn steady(policies: &PolicySet, case: &Case, documents: &[Value], mutated: &mut Mutated) {
-    let facts = |findings: Vec<Finding>| {
-        let mut lines: Vec<String> = findings.iter().map(|finding| shown(finding, None)).collect();
+    let facts = |found: Vec<Found>| {
+        let mut lines: Vec<String> = found.iter().map(|found| shown(found, None)).collect();
         lines.sort();
         lines
     };
     let before = facts(findings(policies, case, documents));
     let mut others = vec![("with the keys in another order", documents.iter().map(reversed).collect::<Vec<_>>())];
-    if matches!(case.input, Input::Manifests(_)) {
+    if matches!(case.input, Input::Manifests(_) | Input::Fleet(_)) {
         others.push(("with a label that nobody knows", documents.iter().map(|object| with(object, "labels")).collect()));
         others
             .push(("with an annotation that nobody knows", documents.iter().map(|object| with(object, "annotations")).collect()));
