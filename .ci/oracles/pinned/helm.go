@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,25 +9,20 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
-	_ "unsafe" // linkname
-
-	_ "github.com/spf13/cobra"
-	helmcmd "helm.sh/helm/v4/pkg/cmd"
 )
 
-// The cluster both sides render for.
-const cluster = "1.33.0"
+// The cluster both sides render for, and the name of the release and its namespace.
+const (
+	cluster = "1.33.0"
+	release = "demo"
+)
 
 // A chart that takes longer is none to compare.
 const patience = 90 * time.Second
-
-// What runs before a command. Each root command of helm's adds to it and none takes away, so a long row of them would slow down.
-//
-//go:linkname initializers github.com/spf13/cobra.initializers
-var initializers []func()
 
 // helm 4 prints a place and what was executed there line by line, and the last is the innermost; for what a chart
 // refuses by itself it is in brackets, and unchanged from Go where helm cannot read Go's words.
@@ -72,26 +66,28 @@ func theirs(job job) ([]byte, error) {
 	}
 }
 
-func template(job job) (printed []byte, err error) {
+func template(job job) (output []byte, err error) {
 	defer func() {
 		if problem := recover(); problem != nil {
 			err = fmt.Errorf("helm panicked: %v", problem)
 		}
 	}()
-	arguments := []string{"template", "demo", job.Chart, "--include-crds", "--kube-version", cluster, "--namespace", "demo"}
-	for _, file := range job.Values {
-		arguments = append(arguments, "--values", file)
+	return printed(job)
+}
+
+// profile is our name for the minor version of helm this program is built with.
+func profile() (string, error) {
+	information, found := debug.ReadBuildInfo()
+	if !found {
+		return "", errors.New("this program does not say what it is made of")
 	}
-	initializers = nil
-	var output bytes.Buffer
-	command, err := helmcmd.NewRootCmd(&output, arguments, func(bool) {})
-	if err != nil {
-		return nil, err
+	for _, dependency := range information.Deps {
+		if dependency.Path == module {
+			version := strings.TrimPrefix(dependency.Version, "v")
+			return "helm" + version[:strings.LastIndex(version, ".")], nil
+		}
 	}
-	command.SetArgs(arguments)
-	command.SetErr(io.Discard)
-	err = command.Execute()
-	return output.Bytes(), err
+	return "", fmt.Errorf("this program is built without %s", module)
 }
 
 // innermost is the deepest place helm names, if any. Columns begin with 1, as ours do; Go's with 0.

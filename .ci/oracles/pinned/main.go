@@ -1,4 +1,4 @@
-// Renders charts with helm 4.3.1, its randomness pinned, and with our engine, and compares: bytes, objects, verdicts, places.
+// Renders charts with a helm, its randomness pinned, and with our engine, and compares: bytes, objects, verdicts, places.
 //
 // A chart is rendered with its own values, with the values files it brings for tests and as examples, and with values made from its own.
 package main
@@ -52,7 +52,9 @@ func main() {
 		check(err)
 		charts = append(charts, strings.Fields(string(text))...)
 	}
-	comparison := comparison{ours: &ours{program: *program}, dump: *dump, counts: map[string]int{}, places: map[string]int{}}
+	followed, err := profile()
+	check(err)
+	comparison := comparison{ours: &ours{program: *program, profile: followed}, dump: *dump, counts: map[string]int{}, places: map[string]int{}}
 	check(comparison.open(*results, *only))
 	for number, chart := range charts[min(*from, len(charts)):] {
 		if *results != "" {

@@ -13,6 +13,7 @@ import (
 // ours is the program around our engine: a job a line in, an answer a line out.
 type ours struct {
 	program string
+	profile string
 	process *exec.Cmd
 	jobs    io.WriteCloser
 	answers *bufio.Reader
@@ -28,7 +29,7 @@ type refusal struct {
 func (refusal *refusal) Error() string { return refusal.message }
 
 func (ours *ours) start() error {
-	ours.process = exec.Command(ours.program)
+	ours.process = exec.Command(ours.program, ours.profile)
 	ours.process.Stderr = os.Stderr
 	jobs, err := ours.process.StdinPipe()
 	if err != nil {

@@ -93,6 +93,8 @@ pub enum TapeError {
     Length,
     /// There is more of something than [`COUNT_LIMIT`].
     TooLarge,
+    /// The text is not UTF-8.
+    Text,
     /// Something in it points where nothing is, or backwards, or is out of order.
     Inconsistent,
 }
@@ -104,6 +106,7 @@ impl std::fmt::Display for TapeError {
             TapeError::Version(version) => write!(f, "the tape has version {version}, not {VERSION}"),
             TapeError::Length => f.write_str("the tape is shorter or longer than its header says"),
             TapeError::TooLarge => write!(f, "the documents have more than {COUNT_LIMIT} values or bytes of text"),
+            TapeError::Text => f.write_str("the text of the tape is not UTF-8"),
             TapeError::Inconsistent => f.write_str("the tape contradicts itself"),
         }
     }

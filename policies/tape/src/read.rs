@@ -8,16 +8,18 @@ use crate::form::{COUNT_LIMIT, Counts, HEADER_WORDS, MAGIC, TAG_BITS, Tag, TapeE
 /// Documents, read in place.
 #[derive(Debug, Clone, Copy)]
 pub struct Tape<'a> {
-    counts: Counts,
-    numbers: &'a [u8],
-    nodes: &'a [u8],
-    column: &'a [u8],
-    origins: &'a [u8],
-    strings: &'a [u8],
-    links: &'a [u8],
-    documents: &'a [u8],
-    text: &'a [u8],
+    numbers: &'a [[u8; 8]],
+    nodes: &'a [[Word; 2]],
+    column: &'a [Word],
+    origins: &'a [[Word; 3]],
+    strings: &'a [Word],
+    links: &'a [Word],
+    documents: &'a [Word],
+    text: &'a str,
 }
+
+/// A `u32` as it lies in the tape.
+type Word = [u8; 4];
 
 /// A value of a tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,22 +83,23 @@ impl PartialEq for View<'_> {
 }
 
 impl<'a> Tape<'a> {
-    /// Takes bytes as a tape. Only the header is read.
+    /// Takes bytes as a tape. Only the header is read, and whether the text is one.
     ///
     /// # Errors
-    /// [`TapeError`]: the header is another one, or the bytes are not as many as it says.
+    /// [`TapeError`]: the header is another one, the bytes are not as many as it says, or the text is not UTF-8.
     pub fn read(bytes: &'a [u8]) -> Result<Tape<'a>, TapeError> {
         let header = bytes.get(..HEADER_WORDS * 4).ok_or(TapeError::Length)?;
         if header.get(..4) != Some(&MAGIC[..]) {
             return Err(TapeError::Magic);
         }
-        let version = word(header, 1).unwrap_or_default();
+        let (words, _none) = header.as_chunks();
+        let version = word(words, 1).unwrap_or_default();
         if version != VERSION {
             return Err(TapeError::Version(version));
         }
         let mut counts = [0_usize; 8];
         for (place, count) in counts.iter_mut().enumerate() {
-            *count = word(header, place + 2).and_then(|count| usize::try_from(count).ok()).ok_or(TapeError::Length)?;
+            *count = word(words, place + 2).and_then(|count| usize::try_from(count).ok()).ok_or(TapeError::Length)?;
             if *count >= COUNT_LIMIT {
                 return Err(TapeError::TooLarge);
             }
@@ -113,19 +116,28 @@ impl<'a> Tape<'a> {
             return Err(TapeError::Length);
         }
         let [numbers, nodes, column, origins, strings, links, documents, text] = sections;
-        Ok(Tape { counts, numbers, nodes, column, origins, strings, links, documents, text })
+        Ok(Tape {
+            numbers: numbers.as_chunks().0,
+            nodes: nodes.as_chunks().0.as_chunks().0,
+            column: column.as_chunks().0,
+            origins: origins.as_chunks().0.as_chunks().0,
+            strings: strings.as_chunks().0,
+            links: links.as_chunks().0,
+            documents: documents.as_chunks().0,
+            text: std::str::from_utf8(text).map_err(|_invalid| TapeError::Text)?,
+        })
     }
 
     /// Returns how many documents there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.counts.documents
+        self.documents.len()
     }
 
     /// Returns whether there is no document.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.counts.documents == 0
+        self.documents.is_empty()
     }
 
     /// Returns the value of a document.
@@ -136,24 +148,26 @@ impl<'a> Tape<'a> {
 
     /// Returns what a value is.
     #[must_use]
-    pub fn view(&self, node: Node) -> View<'a> {
+    pub fn view(&'a self, node: Node) -> View<'a> {
         self.try_view(node).unwrap_or(View::Null)
     }
 
     /// Returns the value of a key; nothing where there is no map or no such key.
     #[must_use]
     pub fn get(&self, node: Node, key: &str) -> Option<Node> {
-        let View::Map(entries) = self.view(node) else { return None };
-        entries.find(key)
+        let [head, payload] = self.nodes.get(usize::try_from(node.0).ok()?)?.map(u32::from_le_bytes);
+        if Tag::of(head)? != Tag::Map {
+            return None;
+        }
+        self.entries(node, head, payload)?.find(key)
     }
 
     /// Returns where a value was written, where the host knows it.
     #[must_use]
     pub fn origin(&self, node: Node) -> Option<Origin<'a>> {
         let entry = usize::try_from(word(self.column, usize::try_from(node.0).ok()?)?).ok()?.checked_sub(1)?;
-        let start = entry.checked_mul(3)?;
-        let source = self.string(word(self.origins, start)?)?;
-        Some(Origin { source, line: word(self.origins, start + 1)?, column: word(self.origins, start + 2)? })
+        let [source, line, column] = self.origins.get(entry)?.map(u32::from_le_bytes);
+        Some(Origin { source: self.string(source)?, line, column })
     }
 
     /// Returns the keys and indices that lead from `root` to `node`: a JSON pointer (RFC 6901), empty for the root itself.
@@ -186,10 +200,10 @@ impl<'a> Tape<'a> {
     /// # Errors
     /// [`TapeError::Inconsistent`].
     pub fn verify(&self) -> Result<(), TapeError> {
-        let column = self.counts.column == 0 || self.counts.column == self.counts.nodes;
+        let column = self.column.is_empty() || self.column.len() == self.nodes.len();
         let documents = (0..self.len()).all(|number| self.document(number).is_some());
-        let strings = (0..self.counts.strings).all(|string| u32::try_from(string).ok().and_then(|it| self.string(it)).is_some());
-        let nodes = (0..self.counts.nodes).all(|node| {
+        let strings = (0..self.strings.len()).all(|string| u32::try_from(string).ok().and_then(|it| self.string(it)).is_some());
+        let nodes = (0..self.nodes.len()).all(|node| {
             let node = Node(u32::try_from(node).unwrap_or(u32::MAX));
             let origin = word(self.column, usize::try_from(node.0).unwrap_or(usize::MAX)).unwrap_or_default();
             (origin == 0 || self.origin(node).is_some()) && self.is_sound(node)
@@ -198,13 +212,13 @@ impl<'a> Tape<'a> {
     }
 
     fn is_forest(&self) -> bool {
-        let mut seen = vec![false; self.counts.nodes];
+        let mut seen = vec![false; self.nodes.len()];
         let mut once = |node: Node| {
             let seen = usize::try_from(node.0).ok().and_then(|node| seen.get_mut(node));
             seen.is_some_and(|seen| !std::mem::replace(seen, true))
         };
         let roots = (0..self.len()).filter_map(|number| self.document(number)).all(&mut once);
-        let every = (0..self.counts.nodes).filter_map(|node| u32::try_from(node).ok());
+        let every = (0..self.nodes.len()).filter_map(|node| u32::try_from(node).ok());
         roots
             && every.map(Node).all(|node| match self.view(node) {
                 View::List(mut items) => items.all(&mut once),
@@ -224,11 +238,8 @@ impl<'a> Tape<'a> {
         }
     }
 
-    fn try_view(&self, node: Node) -> Option<View<'a>> {
-        let place = usize::try_from(node.0).ok()?.checked_mul(2)?;
-        let (head, payload) = (word(self.nodes, place)?, word(self.nodes, place + 1)?);
-        let length = usize::try_from(head >> TAG_BITS).ok()?;
-        let first = usize::try_from(payload).ok()?;
+    fn try_view(&'a self, node: Node) -> Option<View<'a>> {
+        let [head, payload] = self.nodes.get(usize::try_from(node.0).ok()?)?.map(u32::from_le_bytes);
         Some(match Tag::of(head)? {
             Tag::Null => View::Null,
             Tag::False => View::Bool(false),
@@ -238,34 +249,33 @@ impl<'a> Tape<'a> {
             Tag::Text => View::Text(self.string(payload)?),
             Tag::Sealed => View::Sealed(payload),
             Tag::List => {
-                let links = self.links(first, length)?;
-                View::List(Items { tape: *self, links, length, parent: node })
+                let links = self.links(payload, head >> TAG_BITS)?;
+                View::List(Items { tape: self, links, length: links.len(), parent: node })
             }
-            Tag::Map => {
-                let links = self.links(first, length.checked_mul(2)?)?;
-                View::Map(Entries { tape: *self, links, length, parent: node })
-            }
+            Tag::Map => View::Map(self.entries(node, head, payload)?),
         })
     }
 
-    fn links(&self, first: usize, length: usize) -> Option<&'a [u8]> {
-        self.links.get(first.checked_mul(4)?..first.checked_add(length)?.checked_mul(4)?)
+    /// Returns the entries of the map that this node is.
+    fn entries(&'a self, node: Node, head: u32, payload: u32) -> Option<Entries<'a>> {
+        let (links, _none) = self.links(payload, (head >> TAG_BITS).checked_mul(2)?)?.as_chunks();
+        Some(Entries { tape: self, links, length: links.len(), parent: node })
+    }
+
+    fn links(&self, first: u32, length: u32) -> Option<&'a [Word]> {
+        let (first, length) = (usize::try_from(first).ok()?, usize::try_from(length).ok()?);
+        self.links.get(first..first.checked_add(length)?)
     }
 
     fn node(&self, number: u32) -> Option<Node> {
-        (usize::try_from(number).ok()? < self.counts.nodes).then_some(Node(number))
+        (usize::try_from(number).ok()? < self.nodes.len()).then_some(Node(number))
     }
 
     fn number(&self, place: u32) -> Option<u64> {
-        let start = usize::try_from(place).ok()?.checked_mul(8)?;
-        Some(u64::from_le_bytes(self.numbers.get(start..start.checked_add(8)?)?.try_into().ok()?))
+        Some(u64::from_le_bytes(*self.numbers.get(usize::try_from(place).ok()?)?))
     }
 
     fn string(&self, number: u32) -> Option<&'a str> {
-        std::str::from_utf8(self.string_bytes(number)?).ok()
-    }
-
-    fn string_bytes(&self, number: u32) -> Option<&'a [u8]> {
         let number = usize::try_from(number).ok()?;
         let start = match number.checked_sub(1) {
             Some(before) => usize::try_from(word(self.strings, before)?).ok()?,
@@ -276,16 +286,15 @@ impl<'a> Tape<'a> {
 }
 
 /// Returns the word with a number.
-fn word(section: &[u8], number: usize) -> Option<u32> {
-    let start = number.checked_mul(4)?;
-    Some(u32::from_le_bytes(section.get(start..start.checked_add(4)?)?.try_into().ok()?))
+fn word(section: &[Word], number: usize) -> Option<u32> {
+    section.get(number).copied().map(u32::from_le_bytes)
 }
 
 /// The elements of a list, in order.
 #[derive(Debug, Clone, Copy)]
 pub struct Items<'a> {
-    tape: Tape<'a>,
-    links: &'a [u8],
+    tape: &'a Tape<'a>,
+    links: &'a [Word],
     length: usize,
     parent: Node,
 }
@@ -294,7 +303,7 @@ impl Items<'_> {
     /// Returns how many elements are left.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.links.len() / 4
+        self.links.len()
     }
 
     /// Returns whether no element is left.
@@ -308,17 +317,17 @@ impl Iterator for Items<'_> {
     type Item = Node;
 
     fn next(&mut self) -> Option<Node> {
-        let number = word(self.links, 0)?;
-        self.links = self.links.get(4..)?;
-        self.tape.node(number).filter(|node| *node > self.parent)
+        let (number, left) = self.links.split_first()?;
+        self.links = left;
+        self.tape.node(u32::from_le_bytes(*number)).filter(|node| *node > self.parent)
     }
 }
 
 /// The entries of a map, sorted by the bytes of their keys.
 #[derive(Debug, Clone, Copy)]
 pub struct Entries<'a> {
-    tape: Tape<'a>,
-    links: &'a [u8],
+    tape: &'a Tape<'a>,
+    links: &'a [[Word; 2]],
     length: usize,
     parent: Node,
 }
@@ -327,7 +336,7 @@ impl Entries<'_> {
     /// Returns how many entries are left.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.links.len() / 8
+        self.links.len()
     }
 
     /// Returns whether no entry is left.
@@ -342,12 +351,11 @@ impl Entries<'_> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = usize::midpoint(low, high);
-            match self.tape.string_bytes(word(self.links, middle * 2)?)?.cmp(key.as_bytes()) {
+            let [name, number] = self.links.get(middle)?.map(u32::from_le_bytes);
+            match self.tape.string(name)?.as_bytes().cmp(key.as_bytes()) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => {
-                    return self.tape.node(word(self.links, middle * 2 + 1)?).filter(|node| *node > self.parent);
-                }
+                std::cmp::Ordering::Equal => return self.tape.node(number).filter(|node| *node > self.parent),
             }
         }
         None
@@ -358,8 +366,9 @@ impl<'a> Iterator for Entries<'a> {
     type Item = (&'a str, Node);
 
     fn next(&mut self) -> Option<(&'a str, Node)> {
-        let (key, number) = (word(self.links, 0)?, word(self.links, 1)?);
-        self.links = self.links.get(8..)?;
+        let (entry, left) = self.links.split_first()?;
+        self.links = left;
+        let [key, number] = entry.map(u32::from_le_bytes);
         let node = self.tape.node(number).filter(|node| *node > self.parent)?;
         Some((self.tape.string(key)?, node))
     }

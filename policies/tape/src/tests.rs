@@ -177,6 +177,7 @@ fn other_bytes_are_refused() {
         Tape::read(&bytes).map(|_| ())
     };
     assert_eq!(with(0, b'X'), Err(TapeError::Magic));
+    assert_eq!(with(good.len() - 1, 0xff), Err(TapeError::Text));
     assert_eq!(with(4, 2), Err(TapeError::Version(2)));
     assert_eq!(with(8, 200), Err(TapeError::Length));
     assert_eq!(with(11, 0x10), Err(TapeError::TooLarge));

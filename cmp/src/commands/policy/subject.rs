@@ -4,6 +4,7 @@
 //! Rules: machine code is never taken from a file that somebody names: a project is built and a component compiled, each time, and the
 //! bytes that are loaded are those whose digest the compiler has told.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use engine::metadata::Metadata;
@@ -30,8 +31,8 @@ pub(super) struct Subject {
 enum Source {
     /// Compiled just now.
     Compiled { artefact: Vec<u8>, digest: Digest },
-    /// Built in.
-    BuiltIn,
+    /// Built in: the set that it was found in, until somebody takes it, as the first use does.
+    BuiltIn(Cell<Option<PolicySet>>),
     /// Installed beside a configuration: the compiled form that its lock file names.
     Installed { artefact: Vec<u8>, digest: Digest },
 }
@@ -68,7 +69,7 @@ impl Subject {
         let built_in = PolicySet::built_in()?;
         let mut known: Vec<String> = built_in.described().map(|(metadata, _)| metadata.name.clone()).collect();
         if let Some(set) = built_in.only(name) {
-            return Ok(Self { metadata: described(&set)?, source: Source::BuiltIn });
+            return Ok(Self { metadata: described(&set)?, source: Source::BuiltIn(Cell::new(Some(set))) });
         }
         if let Some(discovered) = configuration(config, variables)?
             && let Some(folder) = &discovered.folder
@@ -97,8 +98,11 @@ impl Subject {
             Source::Compiled { artefact, digest } | Source::Installed { artefact, digest } => {
                 Ok(PolicySet::of_compiled(artefact, digest)?)
             }
-            Source::BuiltIn => {
-                let set = PolicySet::built_in()?.only(&self.metadata.name);
+            Source::BuiltIn(found) => {
+                let set = match found.take() {
+                    Some(set) => Some(set),
+                    None => PolicySet::built_in()?.only(&self.metadata.name),
+                };
                 set.ok_or_else(|| Failure::one(Class::Internal, Diagnostic::error(Code::INTERNAL, "a built-in policy is gone")))
             }
         }

@@ -8,9 +8,9 @@
 use std::path::{Path, PathBuf};
 
 use helm::chart::{Chart, ChartFile, load, load_archive};
+use helm::profile::Profile;
 use helm::value::{Map, Value};
-use helm::values::{from_file, merge};
-use yaml::{FinalNewline, ReadOptions};
+use helm::values::{from_file, merge, read};
 
 use crate::{Problem, entries};
 
@@ -38,11 +38,10 @@ fn collect(root: &Path, below: &Path, found: &mut Vec<ChartFile>) -> Result<(), 
 }
 
 /// Returns values files merged, the last on top.
-pub(crate) fn values(paths: &[PathBuf]) -> Result<Map, Problem> {
-    let options = ReadOptions { final_newline: FinalNewline::Added, ..ReadOptions::helm() };
+pub(crate) fn values(paths: &[PathBuf], profile: Profile) -> Result<Map, Problem> {
     let mut merged = Value::map(Map::new());
     for path in paths {
-        let documents = yaml::read(&std::fs::read(path)?, &options)?;
+        let documents = read(&std::fs::read(path)?, profile)?;
         merged = merge(&merged, &from_file(&documents, &mut |_| None)?);
     }
     Ok(entries(merged))

@@ -1,6 +1,6 @@
 //! Our side of the comparison with the pinned helm: jobs by stdin, results by stdout, a line of JSON each.
 //!
-//! In: [`Job`]. Out: [`Answer`], in the same order. Rules: time and chance are the constants of [`Randomness::Refuse`]; nothing is refused
+//! In: [`Job`], and by argument which helm is followed. Out: [`Answer`], in the same order. Rules: time and chance are the constants of [`Randomness::Refuse`]; nothing is refused
 //! for depending on them, for the other side gets the same constants.
 //! Not here: what a user runs (`tidegate chart template`); this reads charts without its limits.
 
@@ -62,25 +62,28 @@ enum Answer {
 }
 
 fn main() -> Result<(), Problem> {
-    let renderer = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(serve)?;
+    let profile = std::env::args().nth(1).map_or(Ok(Profile::Helm4_3), |name| name.parse())?;
+    let renderer = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || serve(profile))?;
     renderer.join().map_err(|_panicked| "the renderer panicked")?
 }
 
-fn serve() -> Result<(), Problem> {
+fn serve(profile: Profile) -> Result<(), Problem> {
     let mut stdout = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let job: Job = serde_json::from_str(&line?)?;
-        serde_json::to_writer(&mut stdout, &answer(&job))?;
+        serde_json::to_writer(&mut stdout, &answer(&job, profile))?;
         stdout.write_all(b"\n")?;
         stdout.flush()?;
     }
     Ok(())
 }
 
-fn answer(job: &Job) -> Answer {
+fn answer(job: &Job, profile: Profile) -> Answer {
     let printed = match job {
-        Job::Chart { chart, values } => files::chart(chart).and_then(|chart| print(chart, &files::values(values)?)),
-        Job::Template { template } => single(template).and_then(|chart| print(chart, &Map::new())),
+        Job::Chart { chart, values } => {
+            files::chart(chart).and_then(|chart| print(chart, &files::values(values, profile)?, profile))
+        }
+        Job::Template { template } => single(template).and_then(|chart| print(chart, &Map::new(), profile)),
     };
     match printed {
         Ok(output) => Answer::Printed { output: STANDARD.encode(output) },
@@ -94,9 +97,9 @@ fn single(template: &str) -> Result<Chart, Problem> {
     Ok(load(vec![file("Chart.yaml", metadata), file("templates/template.yaml", template)])?)
 }
 
-fn print(chart: Chart, given: &Map) -> Result<Vec<u8>, Problem> {
+fn print(chart: Chart, given: &Map, profile: Profile) -> Result<Vec<u8>, Problem> {
     let options = Options {
-        profile: Profile::Helm4_3,
+        profile,
         release: Release { name: "demo".into(), namespace: "demo".into(), revision: 1, action: Action::Install },
         capabilities: Capabilities { kube_version: Some(KubeVersion::parse(CLUSTER)?), more_api_versions: Vec::new() },
         definitions: Definitions::Include,
