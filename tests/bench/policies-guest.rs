@@ -29,7 +29,9 @@ fn of_json(subject: u32, text: &str) -> Result<Vec<Finding>, PolicyError> {
     let spec = match object["kind"].as_str() {
         Some("Pod") => "/spec",
         Some("CronJob") => "/spec/jobTemplate/spec/template/spec",
-        Some("Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "ReplicationController") => "/spec/template/spec",
+        Some("Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "ReplicationController") => {
+            "/spec/template/spec"
+        }
         Some("PodTemplate") => "/template/spec",
         _ => return Ok(Vec::new()),
     };

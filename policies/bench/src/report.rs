@@ -20,6 +20,7 @@ pub(crate) enum Way {
 const WAYS: [Way; 3] = [Way::Counted, Way::Uncounted, Way::Native];
 
 /// One question.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) policy: &'static str,
     pub(crate) way: Way,
