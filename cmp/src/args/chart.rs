@@ -1,4 +1,4 @@
-//! The command line of `chart`: flags that mean what they mean to helm.
+//! The command line of `chart`: flags that mean what they mean to helm. Of a flag that is given twice the last one counts.
 
 use std::path::PathBuf;
 
@@ -11,12 +11,14 @@ use super::ReportForm;
 pub(crate) enum ChartCommand {
     /// Print what `helm template` prints for a chart
     #[command(
+        args_override_self = true,
         override_usage = "tidegate chart template [OPTIONS] [NAME] <CHART>",
         after_help = "Example: tidegate chart template demo ./charts/demo -f values.yaml --set image.tag=1.2 --namespace demo"
     )]
     Template(TemplateArgs),
     /// Render a chart with an installed helm and with tidegate, and say which objects differ
     #[command(
+        args_override_self = true,
         override_usage = "tidegate chart verify [OPTIONS] [NAME] <CHART>",
         after_help = "Example: tidegate chart verify demo ./charts/demo -f values.yaml --helm /usr/local/bin/helm"
     )]
