@@ -17,6 +17,7 @@ mod guest;
 pub mod installed;
 mod limits;
 pub mod lock;
+mod pairs;
 mod review;
 mod settings;
 pub mod signature;
@@ -25,12 +26,11 @@ mod tests;
 pub mod watchdog;
 
 use std::collections::BTreeSet;
-use std::panic::resume_unwind;
-use std::thread;
 
 use artefact::Embedded;
 use engine::metadata::{Metadata, Stage};
 use guest::{Guest, Question, types};
+use pairs::two_at_a_time;
 use wasmtime::Engine;
 
 pub use artefact::ArtefactProblem;
@@ -70,15 +70,9 @@ impl PolicySet {
                 .map_err(|reason| failed(&metadata.name, reason))?;
             Ok(Policy { metadata, component_sha256: embedded.component_sha256, guest, settings: settings::NONE.to_owned() })
         };
-        let all = |embedded: &[Embedded]| embedded.iter().map(load).collect::<Result<Vec<_>, PolicyFailure>>();
-        // Six megabytes of machine code are compared with their digests and copied: half of them on another processor, where there is one.
-        let (one, other) = built_in::BUILT_IN.split_at(built_in::BUILT_IN.len() / 2);
-        let (one, other) = thread::scope(|scope| {
-            let other = scope.spawn(|| all(other));
-            (all(one), other.join().unwrap_or_else(|panic| resume_unwind(panic)))
-        });
-        let mut policies = one?;
-        policies.append(&mut other?);
+        // Six megabytes of machine code are compared with their digests and copied.
+        let loaded: Result<Vec<Policy>, PolicyFailure> = two_at_a_time(&built_in::BUILT_IN, load).into_iter().collect();
+        let mut policies = loaded?;
         policies.sort_by(|one, other| one.metadata.name.cmp(&other.metadata.name));
         Ok(PolicySet { policies })
     }
@@ -99,13 +93,12 @@ impl PolicySet {
     pub fn check_layers(&self, context: &Context, layers: &[Layer], documents: &Documents) -> Review {
         let given: Vec<types::Layer> = layers.iter().map(Layer::for_guests).collect();
         let facts = context.for_guests();
-        let mut review = Review::default();
-        for policy in self.concerned(Stage::Layer, context) {
-            if layers.is_empty() {
-                review.idle.push(policy.metadata.name.clone());
-            }
+        let mut review = self.reviewed(Stage::Layer, context, |policy| {
             let question = Question::Layers(&facts, &given, documents.encoded(policy.metadata.encoding));
-            review.add(policy, Stage::Layer, policy.ask(question, layers.len()));
+            policy.ask(question, layers.len())
+        });
+        if layers.is_empty() {
+            review.idle = self.concerned(Stage::Layer, context).map(|policy| policy.metadata.name.clone()).collect();
         }
         review
     }
@@ -114,26 +107,21 @@ impl PolicySet {
     #[must_use]
     pub fn check_values(&self, context: &Context, documents: &Documents) -> Review {
         let facts = context.for_guests();
-        let mut review = Review::default();
-        for policy in self.concerned(Stage::Values, context) {
-            let question = Question::Values(&facts, documents.encoded(policy.metadata.encoding));
-            review.add(policy, Stage::Values, policy.ask(question, 0));
-        }
-        review
+        self.reviewed(Stage::Values, context, |policy| {
+            policy.ask(Question::Values(&facts, documents.encoded(policy.metadata.encoding)), 0)
+        })
     }
 
     /// Judges all objects of an application, with lists already taken apart. A finding's subject is the object.
     #[must_use]
     pub fn check_manifests(&self, context: &Context, documents: &Documents) -> Review {
         let (facts, kinds) = (context.for_guests(), documents.kinds());
-        let mut review = Review::default();
-        for policy in self.concerned(Stage::Manifests, context) {
-            if !policy.looks_for_any(&kinds) {
-                review.idle.push(policy.metadata.name.clone());
-            }
+        let mut review = self.reviewed(Stage::Manifests, context, |policy| {
             let question = Question::Manifests(&facts, documents.encoded(policy.metadata.encoding));
-            review.add(policy, Stage::Manifests, policy.ask(question, documents.len()));
-        }
+            policy.ask(question, documents.len())
+        });
+        let idle = self.concerned(Stage::Manifests, context).filter(|policy| !policy.looks_for_any(&kinds));
+        review.idle = idle.map(|policy| policy.metadata.name.clone()).collect();
         review
     }
 
@@ -155,6 +143,17 @@ impl PolicySet {
                     review.failures.push(failure);
                 }
             }
+        }
+        review
+    }
+
+    /// Asks all policies that are concerned.
+    fn reviewed(&self, stage: Stage, context: &Context, ask: impl Fn(&Policy) -> Result<Judged, Reason> + Sync) -> Review {
+        let policies: Vec<&Policy> = self.concerned(stage, context).collect();
+        let answers = two_at_a_time(&policies, |policy| ask(policy));
+        let mut review = Review::default();
+        for (policy, answer) in policies.into_iter().zip(answers) {
+            review.add(policy, stage, answer);
         }
         review
     }

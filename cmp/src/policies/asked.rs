@@ -3,8 +3,8 @@
 //! In: facts that were checked, and documents on a tape. Out: the contract's types.
 //! Rules: documents are built once for all policies; JSON is made of the tape where a policy asks for it.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use engine::metadata::Encoding;
 use tape::{Builder, Node, Tape, View};
@@ -72,7 +72,7 @@ pub enum Sealing {
 #[derive(Debug)]
 pub struct Documents {
     tape: DocumentSet,
-    json: OnceCell<DocumentSet>,
+    json: OnceLock<DocumentSet>,
     count: usize,
 }
 
@@ -85,7 +85,7 @@ impl Documents {
         let failed = |reason| PolicyFailure { policy: "every policy".to_owned(), stage: None, reason };
         let bytes = builder.finish().map_err(|error| failed(Reason::Tape(error)))?;
         let count = Tape::read(&bytes).map_err(|error| failed(Reason::Tape(error)))?.len();
-        Ok(Documents { tape: DocumentSet::Tape(bytes), json: OnceCell::new(), count })
+        Ok(Documents { tape: DocumentSet::Tape(bytes), json: OnceLock::new(), count })
     }
 
     /// Returns how many there are.

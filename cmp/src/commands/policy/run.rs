@@ -3,7 +3,9 @@
 //! Rules: a file's documents, or those of all YAML files of a directory, are one set, as an application's objects are; lists are opened. An
 //! application is rendered and judged as by `check`, by these policies alone.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use engine::metadata::Stage;
 use serde_json::{Value as Json, json};
@@ -41,12 +43,16 @@ struct Judges {
 /// Runs the policies and reports.
 pub(super) fn run(args: &RunArgs, variables: &Variables) -> Result<Product, Failure> {
     let RunArgs { subject: judged, environment, class, output, .. } = args;
-    let Judges { name, policies } = judges(args, variables)?;
     let path = Path::new(judged);
     if path.symlink_metadata().is_err() {
-        return application(judged, policies, args, variables);
+        return application(judged, judges(args, variables)?.policies, args, variables);
     }
-    let given = manifests(path)?;
+    // Policies are loaded while the manifests are read.
+    let (judges, given) = thread::scope(|scope| {
+        let given = scope.spawn(|| manifests(path));
+        (judges(args, variables), given.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let (Judges { name, policies }, given) = (judges?, given?);
     let documents: Vec<Json> = given.iter().map(|given| tidegate::json::tree(&given.node)).collect();
     let mut context = cases::default_context();
     context.environment.clone_from(environment);
