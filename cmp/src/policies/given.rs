@@ -1,11 +1,12 @@
 //! Given: documents that no render made, and a policy that nobody has installed, for the tools of authors.
 //!
-//! In: JSON in which `<sealed:N>` stands for a sealed leaf; what `tidegate-policyc` has just made. Out: [`Documents`]; a [`PolicySet`].
+//! In: JSON, or documents that were read, in which `<sealed:N>` stands for a sealed leaf; what `tidegate-policyc` has just made. Out: [`Documents`]; a [`PolicySet`].
 //! Rules: a compiled form is loaded only by the digest that its maker has told, never from a file that somebody names.
 //! Not here: renders (`admission`).
 
 use serde_json::Value;
 use tape::{Builder, Slot};
+use yaml::Node;
 
 use super::artefact::{ArtefactProblem, Verified};
 use super::digest::Digest;
@@ -13,6 +14,7 @@ use super::failure::{PolicyFailure, Reason};
 use super::guest::Guest;
 use super::installed::{InstallationError, new_engine};
 use super::{Documents, Policy, PolicySet, settings};
+use crate::taping;
 
 /// How the handle of a sealed leaf begins and ends.
 const HANDLE: (&str, &str) = ("<sealed:", ">");
@@ -28,6 +30,38 @@ impl Documents {
             write(document, builder.document());
         }
         Documents::new(builder)
+    }
+}
+
+impl Documents {
+    /// Returns documents that were read as policies are given them, without their origins.
+    ///
+    /// # Errors
+    /// They are larger than a tape can be.
+    pub fn of_nodes<'a>(documents: impl Iterator<Item = &'a Node>) -> Result<Documents, PolicyFailure> {
+        let mut builder = Builder::default();
+        for document in documents {
+            write_node(document, builder.document());
+        }
+        Documents::new(builder)
+    }
+}
+
+/// Writes a value as [`write()`] would write its JSON. Its reader bounds its depth.
+fn write_node(node: &Node, slot: Slot<'_>) {
+    match &node.value {
+        yaml::Value::Null => slot.null(),
+        yaml::Value::Bool(on) => taping::truth(*on, slot),
+        yaml::Value::Int(integer) => slot.integer(*integer),
+        yaml::Value::Float(float) => taping::number(*float, slot),
+        yaml::Value::String(text) | yaml::Value::Time(text) => match handle(text) {
+            Some(number) => slot.sealed(number),
+            None => slot.text(text),
+        },
+        yaml::Value::Sequence(items) => slot.list(|list| items.iter().for_each(|item| write_node(item, list.item()))),
+        yaml::Value::Mapping(entries) => {
+            slot.map(|map| entries.iter().for_each(|entry| write_node(&entry.value, map.entry(&entry.key))));
+        }
     }
 }
 
@@ -102,6 +136,16 @@ mod tests {
         assert_eq!(documents.len(), 2);
         let back = documents.json();
         assert_eq!(serde_json::from_str::<serde_json::Value>(&back[0]).unwrap(), document);
+    }
+
+    /// Documents are the same whether they come as JSON or as they were read.
+    #[test]
+    fn documents_of_nodes() {
+        let text =
+            b"a: [1, -2, 1.5, 2.0, 1e300, true, false, null, x, <sealed:7>, 2024-01-02]\nb: {c: <sealed:x>, '': {}}\n---\n[]\n";
+        let nodes = yaml::read(text, &yaml::ReadOptions::helm()).unwrap();
+        let json: Vec<serde_json::Value> = nodes.iter().map(crate::json::tree).collect();
+        assert_eq!(Documents::of_nodes(nodes.iter()).unwrap().json(), Documents::of_json(&json).unwrap().json());
     }
 
     /// A handle is a number between its marks.

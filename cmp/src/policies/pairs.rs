@@ -4,17 +4,28 @@
 //! the repo-server's pod has other things to do, and `check --all` works on several applications already.
 
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Does the work for each item, every second one on another thread.
+/// Does the work for each item, on two threads that take the next one whenever they are ready.
 pub(super) fn two_at_a_time<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let each_second = |first: usize| items.iter().skip(first).step_by(2).map(&work).collect::<Vec<R>>();
-    let (evens, odds) = thread::scope(|scope| {
-        let odds = scope.spawn(|| each_second(1));
-        (each_second(0), odds.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    let next = AtomicUsize::new(0);
+    let take = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(number) else { return done };
+            done.push((number, work(item)));
+        }
+    };
+    let mut done = thread::scope(|scope| {
+        let other = scope.spawn(take);
+        let mut done = take();
+        done.append(&mut other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done
     });
-    let mut odds = odds.into_iter();
-    evens.into_iter().flat_map(|even| [Some(even), odds.next()]).flatten().collect()
+    done.sort_by_key(|(number, _result)| *number);
+    done.into_iter().map(|(_number, result)| result).collect()
 }
 
 #[cfg(test)]

@@ -49,6 +49,11 @@ pub(super) fn ask(policies: &PolicySet, question: &Question<'_>) -> Result<Said,
         Question::Manifests(context, documents) => policies.check_manifests(context, &given(documents)?),
         Question::Fleet(applications) => return fleet(policies, applications),
     };
+    said(review)
+}
+
+/// Returns what a review says; the error is why there is no verdict.
+pub(super) fn said(review: Review) -> Result<Said, String> {
     let Review { findings, fuel_units, idle, failures, .. } = review;
     judged(&failures)?;
     Ok(Said { found: findings.into_iter().map(|finding| Found { finding, application: None }).collect(), fuel_units, idle })

@@ -14,13 +14,13 @@ use tidegate::application::ApplicationName;
 use tidegate::context::Wishes;
 use tidegate::diagnostic::{Class, Code, Diagnostic, Failure};
 use tidegate::estate::Estate;
-use tidegate::policies::{PolicySet, Severity};
+use tidegate::policies::{Documents, PolicySet, Severity};
 use tidegate::variables::Variables;
 use yaml::{Node, Value};
 
 use super::cases::{self, Given};
 use super::configuration;
-use super::judge::{Found, Question, Said, ask, place, word};
+use super::judge::{Found, Said, place, said, word};
 use super::list::counting;
 use super::subject::Subject;
 use super::test::shown;
@@ -48,16 +48,20 @@ pub(super) fn run(args: &RunArgs, variables: &Variables) -> Result<Product, Fail
         return application(judged, judges(args, variables)?.policies, args, variables);
     }
     // Policies are loaded while the manifests are read.
-    let (judges, given) = thread::scope(|scope| {
-        let given = scope.spawn(|| manifests(path));
-        (judges(args, variables), given.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    let read = || {
+        let given = manifests(path)?;
+        let documents = Documents::of_nodes(given.iter().map(|given| &given.node))?;
+        Ok::<_, Failure>((given, documents))
+    };
+    let (judges, read) = thread::scope(|scope| {
+        let read = scope.spawn(read);
+        (judges(args, variables), read.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
-    let (Judges { name, policies }, given) = (judges?, given?);
-    let documents: Vec<Json> = given.iter().map(|given| tidegate::json::tree(&given.node)).collect();
+    let (Judges { name, policies }, (given, documents)) = (judges?, read?);
     let mut context = cases::default_context();
     context.environment.clone_from(environment);
     context.class.clone_from(class);
-    let said = ask(&policies, &Question::Manifests(&context, &documents)).map_err(|reason| {
+    let said = said(policies.check_manifests(&context, &documents)).map_err(|reason| {
         let diagnostic = Diagnostic::error(Code::POLICY_NO_VERDICT, reason);
         Failure::one(Class::Policy, diagnostic.hint("what is not judged is refused"))
     })?;
