@@ -11,9 +11,10 @@
 #[path = "support/estate.rs"]
 mod estate;
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
 use base64::Engine as _;
@@ -357,4 +358,34 @@ fn what_is_not_installed() {
     let left = std::fs::read_dir(platform.path("policies.d")).expect("the directory is read").count();
     assert_eq!(left, 0);
     assert!(!platform.path("tidegate-policies.lock").exists());
+}
+
+/// With `--watch` the cases run again when their file changes, and tell what came of the changed ones.
+#[test]
+fn watching() {
+    let folder = tempfile::tempdir().expect("a scratch directory");
+    let cases = |expected: &str| {
+        let text = format!(
+            "cases:\n  - name: one\n    layers: [{{owner: operations, values: {{replicas: 3}}}}]\n    expect: [{expected}]\n"
+        );
+        std::fs::write(folder.path().join("cases.yaml"), text).expect("the cases are written");
+    };
+    cases("");
+    // A watch that sees nothing is ended, and its output with it.
+    let mut watching = Command::new("timeout")
+        .args(["60", env!("CARGO_BIN_EXE_tidegate"), "policy", "test", "role-boundaries", "--cases", "cases.yaml", "--watch"])
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut lines = BufReader::new(watching.stdout.take().expect("its output")).lines().map_while(Result::ok);
+    let mut told = || lines.by_ref().take_while(|line| line != "waiting for a change").collect::<Vec<_>>().join("\n");
+    let first = told();
+    assert!(first.contains("1 passed; 0 failed"), "{first}");
+    cases("{rule: forbidden-path}");
+    let second = told();
+    assert!(second.contains("0 passed; 1 failed"), "{second}");
+    // `timeout` hands the signal on.
+    Command::new("kill").arg(watching.id().to_string()).status().expect("it is ended");
+    watching.wait().expect("it has ended");
 }
