@@ -14,7 +14,7 @@ fuzz_target!(|input: &[u8]| {
     let printed = targets::call("toYaml", &[Value::map(coalesced.values)]);
     let Some(Value { data: Data::String(text), .. }) = printed else { return };
     // What go-yaml cannot print is nothing at all: Helm keeps its error to itself.
-    if text.is_empty() {
+    if text.as_bytes().is_empty() {
         return;
     }
     // `toYaml` takes the last line break away, which a block at the end needs. Limits may refuse a text that aliases made large; what is

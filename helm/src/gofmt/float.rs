@@ -107,7 +107,11 @@ pub(crate) fn hexadecimal(number: f64, precision: Option<usize>) -> String {
     let digits = format!("{:015x}", mantissa & (LEADING - 1));
     let fraction = match precision {
         None => digits.trim_end_matches('0').to_owned(),
-        Some(precision) => format!("{digits:0<precision$}").chars().take(precision).collect(),
+        // Not by Rust's own width, which panics above 65,535.
+        Some(precision) => {
+            let kept = digits.get(..precision).unwrap_or(&digits);
+            format!("{kept}{}", "0".repeat(precision - kept.len()))
+        }
     };
     let point = if fraction.is_empty() { "" } else { "." };
     let sign = if exponent < 0 { '-' } else { '+' };
