@@ -66,7 +66,17 @@ pub(crate) struct TemplateArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: Option<String>,
     /// With --output-dir: in a directory of the release's name
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) release_name: bool,
 }
 
@@ -85,10 +95,30 @@ pub(crate) struct ChartRenderArgs {
     #[command(flatten)]
     pub(crate) content: ContentArgs,
     /// Leave out hooks
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) no_hooks: bool,
     /// Do not check values against the charts' schemas
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) skip_schema_validation: bool,
     /// The helm to follow: helm4.3, helm4.2 or helm3.22
     #[arg(long, value_name = "HELM")]
@@ -121,10 +151,30 @@ pub(crate) struct ReleaseArgs {
     #[arg(long, value_name = "TEMPLATE")]
     pub(crate) name_template: Option<String>,
     /// Leave the release name to helm, which takes `release-name`
-    #[arg(short, long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        short, long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) generate_name: bool,
     /// Set .Release.IsUpgrade instead of .Release.IsInstall
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) is_upgrade: bool,
 }
 
@@ -166,13 +216,43 @@ pub(crate) struct CapabilityArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ContentArgs {
     /// Print the chart's CRDs too
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) include_crds: bool,
     /// Install no CRDs; without meaning where nothing is installed
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) skip_crds: bool,
     /// Leave out tests
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", hide_default_value = true, value_name = "BOOL", value_parser = go_bool, action = ArgAction::Set)]
+    #[arg(
+        long,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL",
+        value_parser = go_bool,
+        action = ArgAction::Set
+    )]
     pub(crate) skip_tests: bool,
 }
 
