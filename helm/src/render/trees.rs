@@ -1,11 +1,14 @@
 //! The trees of a chart's templates, each parsed when it is first asked for.
 //!
 //! In: a [`Chart`], then texts of its templates. Out: their trees, shared between renders and threads.
-//! Rules: one tree for one text, as the same helpers often come with several subcharts.
+//! Rules: one tree for one text, as the same helpers often come with several subcharts; much text is parsed on two threads.
 //! Not here: names of templates, which decide about mistakes too (`check_name`).
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use crate::chart::Chart;
 use crate::template::ast::Parsed;
@@ -16,6 +19,10 @@ type Tree = Result<Arc<Parsed>, ParseError>;
 
 /// Where the tree of a text will be.
 type Place = Arc<OnceLock<Tree>>;
+
+/// Bytes of text for which a second thread is worth its start: one is some 0.2 ms late, in which 16 KiB are parsed; below this it wins
+/// nothing by the clock and costs a processor.
+const SHARED_BYTES: usize = 64 << 10;
 
 /// Trees by text.
 #[derive(Debug)]
@@ -48,6 +55,29 @@ impl Trees {
             waiting.extend(&next.dependencies);
         }
         Self { places }
+    }
+
+    /// Parses those of these texts that are not parsed yet.
+    pub(super) fn parse_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) {
+        let is_new = |text: &&[u8]| self.places.get(&address(text)).is_some_and(|place| place.get().is_none());
+        let mut texts: Vec<&[u8]> = texts.filter(is_new).collect();
+        if texts.iter().map(|text| text.len()).sum::<usize>() < SHARED_BYTES {
+            return;
+        }
+        // The largest first, so that neither thread waits long for the other at the end.
+        texts.sort_by_key(|text| Reverse(text.len()));
+        let next = AtomicUsize::new(0);
+        let parse = || {
+            while let Some(text) = texts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                // A mistake counts where the text is used.
+                drop(self.get(text));
+            }
+        };
+        thread::scope(|scope| {
+            // Where no thread is to be had, this one parses all of them.
+            let _helper = thread::Builder::new().spawn_scoped(scope, &parse);
+            parse();
+        });
     }
 
     /// Returns the tree of a text.
