@@ -9,12 +9,13 @@
 //! sprig v3.3.0 `regex.go`; Go `regexp/regexp.go`.
 
 mod compiled;
+mod program;
 mod template;
 mod translate;
 
 use std::rc::Rc;
 
-use regex::Captures;
+use regex_automata::util::captures::Captures;
 
 use super::signature::{
     Call, Computed, Outcome, all_leaves, boolean, bytes, fixed, integer, items_within, strings, text, within,
@@ -100,7 +101,7 @@ impl Search {
     fn new(environment: &mut Environment<'_>, values: &[Value]) -> Result<Self, Unsearchable> {
         let pattern = checked(values, 0, PATTERN_BYTES).map_err(Unsearchable::Refused)?;
         let text = checked(values, 1, TEXT_BYTES).map_err(Unsearchable::Refused)?;
-        match environment.expressions.of(&pattern) {
+        match environment.expressions.of(&pattern, &text) {
             Ok(expression) => Ok(Self { expression, is_empty: pattern.is_empty(), text }),
             Err(malformed) => Err(Unsearchable::Pattern(pattern, malformed)),
         }
@@ -129,7 +130,8 @@ impl Search {
     }
 
     fn first(&self) -> Outcome {
-        Ok(bytes(self.expression.regex.find(&self.text).map_or("", |found| found.as_str()).as_bytes()))
+        let found = self.expression.regex.find(&self.text).and_then(|found| self.text.get(found.range()));
+        Ok(bytes(found.unwrap_or("").as_bytes()))
     }
 
     fn all(&self, environment: &Environment<'_>, values: &[Value]) -> Outcome {
@@ -156,7 +158,7 @@ impl Search {
         let parts = template::parse(&text(values, 2)?);
         self.replace_with(environment, |captures, out| {
             for part in &parts {
-                out.extend_from_slice(part.value(&self.expression.names, captures));
+                out.extend_from_slice(part.value(&self.expression.names, captures, &self.text));
             }
         })
     }
@@ -166,11 +168,11 @@ impl Search {
         self.replace_with(environment, |_, out| out.extend_from_slice(literal.as_bytes()))
     }
 
-    fn replace_with(&self, environment: &Environment<'_>, write: impl Fn(&Captures<'_>, &mut Vec<u8>)) -> Outcome {
+    fn replace_with(&self, environment: &Environment<'_>, write: impl Fn(&Captures, &mut Vec<u8>)) -> Outcome {
         let mut work = Work::new(&self.text);
         let (mut out, mut at) = (Vec::new(), 0);
         for captures in self.expression.regex.captures_iter(&self.text) {
-            let Some(whole) = captures.get(0) else { continue };
+            let Some(whole) = captures.get_match() else { continue };
             work.reach(whole.end())?;
             out.extend_from_slice(self.text.get(at..whole.start()).unwrap_or("").as_bytes());
             write(&captures, &mut out);

@@ -7,18 +7,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use regex::{Regex, RegexBuilder};
+use regex_automata::meta::Regex;
 
+use super::program::{self, Reading};
 use super::translate::{Malformed, translate};
 use crate::meter;
 
 /// Bytes a pattern may have: the longest of public charts are some hundred.
 pub(super) const PATTERN_BYTES: usize = 8 << 10;
-/// Bytes a compiled pattern may take: those of charts take some thousands, and a template may compile one in every step.
-const PROGRAM_BYTES: usize = 1 << 18;
-/// Depth of nodes the compiler accepts: a group of [`super::translate::GROUPS`] makes several.
-const NODES: u32 = 1000;
-/// Patterns that are kept: those of one chart are some ten. With what their searches keep they take some megabytes each at most.
+/// Programs that are kept: those of one chart are some ten. With what their searches keep they take some megabytes each at most.
 const KEPT: usize = 16;
 
 /// Steps it takes to compile the smallest pattern.
@@ -42,32 +39,46 @@ pub(super) struct Expression {
 /// The patterns a render has compiled.
 #[derive(Debug, Default)]
 pub struct Expressions {
-    kept: BTreeMap<String, Rc<Expression>>,
+    /// What each pattern was compiled to, for the texts that can be read so.
+    kept: BTreeMap<Reading, BTreeMap<String, Rc<Expression>>>,
 }
 
 impl Expressions {
-    /// Returns what matches a pattern.
+    /// Returns what matches a pattern in a text. It may be used for every text that can be read as this one.
     ///
     /// # Errors
-    /// [`Malformed`] where Go has no such expression.
-    pub(super) fn of(&mut self, pattern: &str) -> Result<Rc<Expression>, Malformed> {
-        if let Some(expression) = self.kept.get(pattern) {
-            return Ok(Rc::clone(expression));
+    /// [`Malformed`] where Go has no such expression, or where it is too large.
+    pub(super) fn of(&mut self, pattern: &str, text: &str) -> Result<Rc<Expression>, Malformed> {
+        let wanted = Reading::of(text);
+        if let Some(expression) = self.kept(pattern, wanted) {
+            return Ok(expression);
         }
-        let expression = Rc::new(compile(pattern)?);
-        if self.kept.len() == KEPT {
+        let (expression, reading) = compile(pattern, wanted)?;
+        let expression = Rc::new(expression);
+        self.keep(pattern, wanted, &expression);
+        if reading != wanted {
+            self.keep(pattern, reading, &expression);
+        }
+        Ok(expression)
+    }
+
+    fn kept(&self, pattern: &str, reading: Reading) -> Option<Rc<Expression>> {
+        self.kept.get(&reading)?.get(pattern).map(Rc::clone)
+    }
+
+    fn keep(&mut self, pattern: &str, reading: Reading, expression: &Rc<Expression>) {
+        if self.kept.values().map(BTreeMap::len).sum::<usize>() == KEPT {
             self.kept.clear();
         }
-        self.kept.insert(pattern.to_owned(), Rc::clone(&expression));
-        Ok(expression)
+        self.kept.entry(reading).or_default().insert(pattern.to_owned(), Rc::clone(expression));
     }
 }
 
-fn compile(pattern: &str) -> Result<Expression, Malformed> {
+fn compile(pattern: &str, wanted: Reading) -> Result<(Expression, Reading), Malformed> {
     meter::work(steps_to_compile(pattern));
     let translated = translate(pattern)?;
-    match RegexBuilder::new(&translated.pattern).size_limit(PROGRAM_BYTES).nest_limit(NODES).build() {
-        Ok(regex) => Ok(Expression { regex, names: translated.names }),
+    match program::compile(pattern, &translated, wanted) {
+        Ok((regex, reading)) => Ok((Expression { regex, names: translated.names }, reading)),
         Err(_) => Err(Malformed::new("expression too large", pattern)),
     }
 }
@@ -84,16 +95,26 @@ pub(crate) fn steps_to_compile(pattern: &str) -> usize {
 mod tests {
     use super::*;
 
-    // A pattern is compiled once; those that were kept longest make room together.
+    // A pattern is compiled once for the texts of one reading; those that were kept longest make room together.
     #[test]
     fn patterns_are_kept() {
         let mut expressions = Expressions::default();
-        let first = expressions.of("a0").unwrap();
-        assert!(Rc::ptr_eq(&first, &expressions.of("a0").unwrap()));
-        (1..KEPT).for_each(|number| drop(expressions.of(&format!("a{number}")).unwrap()));
-        assert!(Rc::ptr_eq(&first, &expressions.of("a0").unwrap()));
-        drop(expressions.of("b").unwrap());
-        assert!(!Rc::ptr_eq(&first, &expressions.of("a0").unwrap()));
-        assert!(expressions.of("(").is_err());
+        let first = expressions.of("a0", "").unwrap();
+        assert!(Rc::ptr_eq(&first, &expressions.of("a0", "b").unwrap()));
+        assert!(!Rc::ptr_eq(&first, &expressions.of("a0", "ä").unwrap()));
+        (2..KEPT).for_each(|number| drop(expressions.of(&format!("a{number}"), "").unwrap()));
+        assert!(Rc::ptr_eq(&first, &expressions.of("a0", "").unwrap()));
+        drop(expressions.of("b", "").unwrap());
+        assert!(!Rc::ptr_eq(&first, &expressions.of("a0", "").unwrap()));
+        assert!(expressions.of("(", "").is_err());
+    }
+
+    // What cannot be read by bytes is compiled once for all texts.
+    #[test]
+    fn one_program_may_serve_all_texts() {
+        let mut expressions = Expressions::default();
+        let first = expressions.of("\\pL", "").unwrap();
+        assert!(Rc::ptr_eq(&first, &expressions.of("\\pL", "a").unwrap()));
+        assert!(Rc::ptr_eq(&first, &expressions.of("\\pL", "ä").unwrap()));
     }
 }

@@ -5,7 +5,7 @@
 //! # Source
 //! Go `regexp/regexp.go`, `expand`, `extract`.
 
-use regex::Captures;
+use regex_automata::util::captures::Captures;
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 use crate::value::Text;
@@ -25,9 +25,9 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// Returns what stands for the part in a replacement; nothing for a group that is unknown or matched nothing.
-    pub(super) fn value<'v>(&'v self, names: &[Option<String>], captures: &'v Captures<'_>) -> &'v [u8] {
-        let group = |index: usize| captures.get(index).map(|group| group.as_str().as_bytes());
+    /// Returns what stands for the part in a replacement of a match in `text`; nothing for a group that is unknown or matched nothing.
+    pub(super) fn value<'v>(&'v self, names: &[Option<String>], captures: &Captures, text: &'v str) -> &'v [u8] {
+        let group = |index: usize| text.as_bytes().get(captures.get_group(index)?.range());
         match self {
             Self::Literal(bytes) => bytes,
             Self::Number(number) => group(*number).unwrap_or_default(),

@@ -40,6 +40,19 @@ pub(super) struct Translated {
     pub(super) pattern: String,
     /// The name of each group, from the whole match (which has none) on.
     pub(super) names: Vec<Option<String>>,
+    /// What it holds of characters that stand for themselves.
+    pub(super) literals: Literals,
+    /// The largest product of nested counts: how often a part of the pattern may stand in a program.
+    pub(super) weight: u64,
+}
+
+/// The characters of a pattern that stand for themselves outside a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Literals {
+    /// All are ASCII.
+    Ascii,
+    /// Some are not. Where case is ignored, one of them may match a letter of ASCII: the Kelvin sign matches `k`.
+    Any,
 }
 
 /// Translates a pattern.
@@ -50,6 +63,7 @@ pub(super) fn translate(pattern: &str) -> Result<Translated> {
         out: String::new(),
         flags: String::new(),
         names: vec![None],
+        literals: Literals::Ascii,
         levels: Vec::new(),
         level: Level::default(),
     };
@@ -60,7 +74,8 @@ pub(super) fn translate(pattern: &str) -> Result<Translated> {
     if !translator.levels.is_empty() {
         return Err(Malformed::new("missing closing )", pattern));
     }
-    Ok(Translated { pattern: translator.out, names: translator.names })
+    let Translator { out, names, literals, level, .. } = translator;
+    Ok(Translated { pattern: out, names, literals, weight: level.weight })
 }
 
 /// One level of groups.
@@ -90,6 +105,7 @@ struct Translator<'p> {
     /// Flags set since the last atom: a repetition operator still means the atom before them.
     flags: String,
     names: Vec<Option<String>>,
+    literals: Literals,
     levels: Vec<(Level, usize)>,
     level: Level,
 }
@@ -137,8 +153,15 @@ impl<'p> Translator<'p> {
     }
 
     fn literal(&mut self, character: char, rest: &'p str) {
+        self.code_point(u32::from(character), rest);
+    }
+
+    fn code_point(&mut self, value: u32, rest: &'p str) {
         self.rest = rest;
-        self.write(&class::code_point(u32::from(character)));
+        if value > 0x7F {
+            self.literals = Literals::Any;
+        }
+        self.write(&class::code_point(value));
     }
 
     /// Writes an atom that takes `len` bytes of the pattern.
@@ -175,17 +198,16 @@ impl<'p> Translator<'p> {
                 }
                 self.rest = rest;
             }
-            _ => {
-                let (written, rest) = match class::named(before)? {
-                    Some((items, rest)) => (format!("[{items}]"), rest),
-                    None => {
-                        let (value, rest) = class::escaped(before)?;
-                        (class::code_point(value), rest)
-                    }
-                };
-                self.rest = rest;
-                self.write(&written);
-            }
+            _ => match class::named(before)? {
+                Some((items, rest)) => {
+                    self.rest = rest;
+                    self.write(&format!("[{items}]"));
+                }
+                None => {
+                    let (value, rest) = class::escaped(before)?;
+                    self.code_point(value, rest);
+                }
+            },
         }
         Ok(())
     }
