@@ -76,7 +76,7 @@ impl Trees {
         };
         thread::scope(|scope| {
             // Where no thread is to be had, this one parses all of them.
-            let _helper = thread::Builder::new().spawn_scoped(scope, &parse);
+            let _helper = thread::Builder::new().spawn_scoped(scope, parse);
             parse();
         });
     }
