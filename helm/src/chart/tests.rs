@@ -1,6 +1,6 @@
 //! What loading refuses, and its bounds. Whole charts against the real helm: `helm/tests/charts.rs`.
 
-use super::{CHART_DEPTH, CHART_FILES, ChartError, ChartFile, FILE_BYTES, load};
+use super::{CHART_BYTES, CHART_DEPTH, CHART_FILES, ChartError, ChartFile, FILE_BYTES, load};
 use crate::profile::Profile;
 
 const CHART_YAML: &str = "apiVersion: v2\nname: x\nversion: 1.0.0\n";
@@ -39,6 +39,14 @@ fn loading_is_bounded() {
     let large = |bytes: usize| load(vec![chart(), ChartFile { path: "a".to_owned(), data: vec![b' '; bytes] }]).map(drop);
     assert_eq!(large(FILE_BYTES), Ok(()));
     assert_eq!(large(FILE_BYTES + 1), Err(ChartError::FileTooLarge { path: "a".to_owned(), limit: FILE_BYTES }));
+    let together = |bytes: usize| {
+        let rest = bytes - CHART_YAML.len() - FILE_BYTES;
+        let files = [("a", FILE_BYTES - 1), ("b", rest + 1)];
+        let files = files.map(|(path, bytes)| ChartFile { path: path.to_owned(), data: vec![b' '; bytes] });
+        load(std::iter::once(chart()).chain(files).collect()).map(drop)
+    };
+    assert_eq!(together(CHART_BYTES), Ok(()));
+    assert_eq!(together(CHART_BYTES + 1), Err(ChartError::TooLarge { limit: CHART_BYTES }));
     let many = |files: usize| {
         let empty = (1..files).map(|index| file(&index.to_string(), b""));
         load(std::iter::once(chart()).chain(empty).collect()).map(drop)

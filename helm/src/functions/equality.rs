@@ -162,5 +162,8 @@ mod tests {
     fn steps_are_bounded() {
         let doubled = || (0..40).fold(Value::nil(), |inner, _| Value::list(vec![inner.clone(), inner]));
         check(&doubled(), &doubled(), Err("more than 10000000 values to compare"));
+        let after = |values: usize| Comparison { values }.values(&Value::nil(), &Value::nil(), 0);
+        assert!(after(VALUES - 1).is_ok_and(|equal| equal));
+        assert!(after(VALUES).is_err());
     }
 }

@@ -292,3 +292,20 @@ fn sort_alpha(_: &mut Environment<'_>, values: &[Value]) -> Outcome {
     texts.sort_by(|a, b| a.as_bytes().cmp(b.as_bytes()));
     Ok(strings(texts.into_iter().map(|text| text.derived_from(&leaves)).collect()).derived_from(&leaves))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::functions::tests::refused;
+
+    // Items are compared as often as the limit says, and not once more.
+    #[test]
+    fn comparisons_obeyed_and_violated() {
+        let message = |list: usize, omitted: usize| {
+            let values = [Value::list(vec![Value::nil(); list])].into_iter().chain(vec![Value::nil(); omitted]);
+            refused("without", &values.collect::<Vec<_>>())
+        };
+        assert_eq!(message(COMPARISONS / 1000, 1000), None);
+        assert_eq!(message(COMPARISONS / 1000 + 1, 1000).as_deref(), Some("more than 10000000 values to compare"));
+    }
+}

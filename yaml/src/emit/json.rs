@@ -14,7 +14,7 @@ pub(super) enum Role {
 }
 
 /// The longest key, in characters of JSON with its quotes, that go-yaml reads back: its scanner looks that far for the colon.
-const KEY_CHARACTERS: usize = 1024;
+pub(super) const KEY_CHARACTERS: usize = 1024;
 /// Floats from here on are written with an exponent in Go's JSON.
 const JSON_EXPONENT_FROM: f64 = 1e21;
 /// A line break to go-yaml, but no control character to Go's JSON.

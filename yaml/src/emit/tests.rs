@@ -94,6 +94,34 @@ fn what_cannot_be_written_leaves_nothing() {
     assert_eq!(emitter.finish(), b"");
 }
 
+fn written(key: &str) -> Result<String, EmitProblem> {
+    let mut emitter = Emitter::new();
+    emitter.begin_mapping(1);
+    emitter.key(key.as_bytes());
+    emitter.scalar(Scalar::Null);
+    emitter.end_mapping();
+    match emitter.problem() {
+        Some(problem) => Err(problem),
+        None => Ok(String::from_utf8(emitter.finish()).expect("UTF-8")),
+    }
+}
+
+/// A key of 128 bytes is written in a line with its value, a longer one is not.
+#[test]
+fn simple_keys_obeyed_and_violated() {
+    let key = "k".repeat(SIMPLE_KEY_BYTES);
+    assert_eq!(written(&key), Ok(format!("{key}: null\n")));
+    assert_eq!(written(&format!("{key}k")), Ok(format!("? {key}k\n: null\n")));
+}
+
+/// A key of 1024 characters of JSON, its quotes among them, is written, a longer one is refused.
+#[test]
+fn long_keys_obeyed_and_violated() {
+    let key = "k".repeat(json::KEY_CHARACTERS - 2);
+    assert!(written(&key).is_ok());
+    assert_eq!(written(&format!("{key}k")), Err(EmitProblem::LongKey));
+}
+
 /// Integers keep all their digits.
 #[test]
 fn integers_are_written_whole() {

@@ -8,7 +8,7 @@ use super::Outlined;
 use crate::scalar::{self, Dialect, Resolved};
 
 /// Bytes a key may have here; the scanner takes up to 1024 characters.
-const KEY_BYTES: usize = 256;
+pub(super) const KEY_BYTES: usize = 256;
 
 /// A line without its break.
 #[derive(Clone, Copy, Debug)]

@@ -171,6 +171,9 @@ fn limits_obeyed_and_violated() {
     check(&nested(LEVELS), &["1 a Mapping", "2 a Mapping", "3 a Null"]);
     assert!(outlined(&nested(limit - 2)).is_some());
     assert!(outlined(&nested(limit - 1)).is_none());
+    let key = |bytes: usize| format!("{}: b\n", "k".repeat(bytes));
+    assert!(outlined(&key(line::KEY_BYTES)).is_some());
+    assert!(outlined(&key(line::KEY_BYTES + 1)).is_none());
     let mut options = ReadOptions::helm();
     options.limits.bytes = 4;
     assert!(outline(b"a: b", &options).is_some());

@@ -387,3 +387,6 @@ fn refuse_written_twice(run: &[usize], candidates: &[Candidate]) -> Result<(), R
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,3 +27,38 @@ fn places_are_exact() {
     check("|+ # c\n a\n\n", &[(scalar("a\n\n", ScalarStyle::Block), "|+ # c\n a\n\n")]);
     check(">\n a", &[(scalar("a", ScalarStyle::Block), ">\n a")]);
 }
+
+fn check_error(input: &str, message: &str) {
+    let mut scanner = Scanner::of(input, 0);
+    let error = loop {
+        match scanner.take() {
+            Ok(token) => assert_ne!(token.kind, TokenKind::StreamEnd, "{input} is read"),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.problem, message, "{input}");
+}
+
+/// A text of 1024 characters may be a key, a longer one is none.
+#[test]
+fn simple_keys_obeyed_and_violated() {
+    let long = |characters: usize| format!("{}: b", "a".repeat(characters));
+    let key = long(SIMPLE_KEY_CHARACTERS);
+    let mut scanner = Scanner::of(&key, 0);
+    while scanner.take().expect("valid input").kind != TokenKind::StreamEnd {}
+    check_error(&long(SIMPLE_KEY_CHARACTERS + 1), "a `:` cannot stand here; a value that holds `: ` needs quotes");
+}
+
+/// A number of the version has two digits at most.
+#[test]
+fn version_digits_obeyed_and_violated() {
+    check(
+        "%YAML 1.01\n--- a",
+        &[
+            (TokenKind::VersionDirective { major: 1, minor: 1 }, "%YAML 1.01"),
+            (TokenKind::DocumentStart, "---"),
+            (scalar("a", ScalarStyle::Plain), "a"),
+        ],
+    );
+    check_error("%YAML 1.001\n--- a", "a %YAML directive needs a version such as 1.1");
+}

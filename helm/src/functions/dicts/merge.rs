@@ -215,4 +215,29 @@ mod tests {
         a.remove(b"self");
         b.remove(b"self");
     }
+
+    // Maps are merged and copied as deep as the limits say, and no deeper.
+    #[test]
+    fn depth_obeyed_and_violated() {
+        let nested = |levels: usize| (0..levels).fold(dict(&[]), |inner, _| dict(&[("a", inner)]));
+        let message = |name: &str, values: &[Value]| try_call(name, values, 1 << 20).err().map(|error| error.message);
+        assert_eq!(message("merge", &[nested(DEPTH), nested(DEPTH)]), None);
+        let refused = message("merge", &[nested(DEPTH + 1), nested(DEPTH + 1)]);
+        assert_eq!(refused, Some(Text::from("maps are nested more than 1000 deep")));
+        assert_eq!(message("deepCopy", &[nested(DEPTH)]), None);
+        assert_eq!(message("deepCopy", &[nested(DEPTH + 1)]), Some(Text::from("values are nested more than 1000 deep")));
+    }
+
+    // A call merges so many entries and not one more.
+    #[test]
+    fn steps_obeyed_and_violated() {
+        let merge = |steps: usize| {
+            let mut merging = Merging { winner: Winner::Target, steps, open: Vec::new() };
+            let source = dict(&[("a", Value::nil())]);
+            let Data::Map(map, _) = &source.data else { unreachable!("it is a map") };
+            merging.maps(&Map::new(), (&source, map), 0).map_err(|error| error.message)
+        };
+        assert_eq!(merge(STEPS - 1), Ok(()));
+        assert_eq!(merge(STEPS), Err(Text::from("more than 1000000 entries to merge")));
+    }
 }

@@ -36,12 +36,16 @@ fn strings_carry_their_marks() {
     check(&Value::of_leaf(Data::Bool(true), LeafId(1)), "true", &[(0, 4, Flow::Derived)]);
 }
 
-// Both directions are bounded in depth, and writing in size.
+// Both directions are bounded in depth, reading in values, and writing in size.
 #[test]
 fn limits() {
     let brackets = |levels: usize| Value::string(&format!("{}{}", "[".repeat(levels), "]".repeat(levels)));
     assert!(refused("fromJsonArray", &[brackets(NESTING)]).is_none());
     assert_eq!(refused("fromJsonArray", &[brackets(NESTING + 1)]).as_deref(), Some("the text nests deeper than 200 levels"));
+    // The list is a value, too.
+    let many = |values: usize| Value::string(&format!("[{}0]", "0,".repeat(values - 2)));
+    assert!(refused("fromJsonArray", &[many(read::VALUES)]).is_none());
+    assert_eq!(refused("fromJsonArray", &[many(read::VALUES + 1)]).as_deref(), Some("the text holds more than 200000 values"));
     let long = |bytes: usize| Value::string(&"x".repeat(bytes));
     assert!(refused("toJson", &[long(RESULT_LIMIT)]).is_none());
     assert_eq!(refused("toJson", &[long(RESULT_LIMIT + 1)]).as_deref(), Some("the result is larger than 1048576 bytes"));

@@ -25,7 +25,7 @@ pub(super) const OID_P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.
 pub(super) const OID_P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 
 /// Bytes of the largest key that is read, one of 8192 bits in RSA: signing with a larger one takes seconds.
-const KEY_BYTES: usize = 5 << 10;
+pub(super) const KEY_BYTES: usize = 5 << 10;
 
 /// A private key.
 pub(super) enum PrivateKey {

@@ -26,7 +26,7 @@ const OID_ECDSA_WITH_SHA384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.
 const NO_SIGNER: &str = "x509: certificate private key does not implement crypto.Signer";
 
 /// Bits of the smallest RSA modulus that signs.
-const RSA_BITS: usize = 1024;
+pub(super) const RSA_BITS: usize = 1024;
 
 /// Returns the public half of a key, as it stands in a certificate.
 ///

@@ -110,6 +110,29 @@ fn dsa_numbers_fit() {
     assert_eq!(generator.modpow(&secret, &modulus), public);
 }
 
+// A private key is read up to its bound.
+#[test]
+fn private_keys_are_bounded() {
+    let problem = |bytes: usize| {
+        let pem = pem::encode("RSA PRIVATE KEY", &vec![0; bytes]);
+        PrivateKey::from_pem(pem.as_bytes()).err().unwrap()
+    };
+    assert!(problem(private::KEY_BYTES).starts_with("parsing RSA private key from PEM: "));
+    assert_eq!(problem(private::KEY_BYTES + 1), "a private key of more than 5120 bytes");
+}
+
+// RSA keys sign from 1024 bits on.
+#[test]
+fn small_keys_do_not_sign() {
+    let signed = |bits: usize| {
+        let key = generate::key(&mut Stream::new([1; 32]), Algorithm::Rsa(bits)).unwrap();
+        signing::sign(&key, b"message")
+    };
+    assert_eq!(signed(signing::RSA_BITS).map(|signature| signature.len()), Ok(128));
+    let refused = "crypto/rsa: 1008-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)";
+    assert_eq!(signed(signing::RSA_BITS - 16), Err(refused.to_owned()));
+}
+
 // What was encrypted is decrypted; nothing stays nothing; another password does not open it.
 #[test]
 fn aes() {

@@ -11,7 +11,7 @@ use crate::time::Moment;
 use crate::value::{Data, Map, Value};
 
 /// Bytes of a text: a configuration file is far below, and its tree takes up to a hundred times as many.
-const TEXT_BYTES: usize = 256 << 10;
+pub(super) const TEXT_BYTES: usize = 256 << 10;
 
 /// How `toml` prints dates with an offset.
 const LAYOUT: &str = "2006-01-02T15:04:05.999999999Z07:00";

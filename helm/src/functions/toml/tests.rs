@@ -51,6 +51,14 @@ fn shared_lists_are_bounded() {
     assert!(refused("toToml", &[dict("a", knotted)]).is_some_and(|message| message.contains("larger")));
 }
 
+// A text is read up to its bound.
+#[test]
+fn texts_are_bounded() {
+    let comment = |bytes: usize| [Value::string(&format!("#{}", "x".repeat(bytes - 1)))];
+    assert!(refused("fromToml", &comment(read::TEXT_BYTES)).is_none());
+    assert_eq!(refused("fromToml", &comment(read::TEXT_BYTES + 1)).as_deref(), Some("a TOML text may have 262144 bytes"));
+}
+
 // The size is checked while it grows.
 #[test]
 fn size_is_bounded() {

@@ -12,7 +12,7 @@ use crate::value::{Data, Map, Text, Value};
 use crate::values;
 
 /// Nodes of one text, aliases expanded: as nodes and as values they take some 250 bytes each.
-const NODES: usize = 200_000;
+pub(super) const NODES: usize = 200_000;
 
 /// What a caller wants at the root.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -68,6 +68,16 @@ fn nesting_is_bounded() {
     assert_eq!(message.as_deref(), Some("the value nests deeper than 200 levels"));
 }
 
+// So are the values that are read.
+#[test]
+fn values_are_bounded() {
+    // The list is a value, too.
+    let many = |values: usize| Value::string(&format!("[{}0]", "0,".repeat(values - 2)));
+    assert!(refused("fromYamlArray", &[many(read::NODES)]).is_none());
+    let message = refused("fromYamlArray", &[many(read::NODES + 1)]);
+    assert!(message.is_some_and(|message| message.contains("more than 200000 values")));
+}
+
 fn marked(text: &str, start: usize, end: usize) -> Value {
     let mark = Mark { start, end, leaves: Leaves::one(LeafId(1)), flow: Flow::Exact };
     Value::plain(Data::String(Text::marked(text.as_bytes().to_vec(), Marks::from_vec(vec![mark]))))

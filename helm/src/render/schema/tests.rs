@@ -1,6 +1,6 @@
 use yaml::ReadOptions;
 
-use super::{SCHEMA_BYTES, SchemaError, VIOLATIONS, validate};
+use super::{CAUSES_DEPTH, MESSAGE_BYTES, SCHEMA_BYTES, SCHEMA_STEPS, SchemaError, VIOLATIONS, validate};
 use crate::chart::process::process;
 use crate::chart::{ChartFile, load};
 use crate::profile::Profile;
@@ -96,6 +96,47 @@ fn schemas_are_bounded() {
     let padded = |bytes: usize| checked(&format!("{{}}{}", " ".repeat(bytes - 2)), "a: 1", |_| false);
     assert_eq!(padded(SCHEMA_BYTES), Ok(()));
     assert_eq!(padded(SCHEMA_BYTES + 1), Err(SchemaError::TooLarge { chart: "x".to_owned(), limit: SCHEMA_BYTES }));
+}
+
+// A pattern is compiled up to its bound, and not past it.
+#[test]
+fn patterns_are_bounded() {
+    let classes = |count: usize| checked(&format!(r#"{{"pattern": "{}b"}}"#, "[^a]".repeat(count)), "a: 1", |_| false);
+    assert_eq!(classes(250), Ok(()));
+    assert!(matches!(classes(270), Err(SchemaError::Unusable { .. })));
+}
+
+// A check may take so many steps, and no more.
+#[test]
+fn steps_are_bounded() {
+    // Each item takes a step, and one for each sixteen parts of the list of those that are allowed.
+    let numbers = vec!["0"; 1600].join(",");
+    let schema = format!(r#"{{"properties": {{"a": {{"items": {{"enum": [{numbers}]}}}}}}}}"#);
+    let items = |count: usize| checked(&schema, &format!("a: [{}0]", "0,".repeat(count - 1)), |_| false);
+    let most = usize::try_from(SCHEMA_STEPS).unwrap() / 101;
+    assert_eq!(items(most - 50), Ok(()));
+    assert_eq!(items(most), Err(SchemaError::TooMuch { chart: "x".to_owned(), limit: SCHEMA_STEPS }));
+}
+
+// A message is quoted up to its bound.
+#[test]
+fn messages_are_bounded() {
+    let schema = r#"{"properties": {"a": {"pattern": "x"}}}"#;
+    let quoted = |bytes: usize| "b".repeat(bytes - "'' does not match pattern 'x'".len());
+    let longest = quoted(MESSAGE_BYTES);
+    check_told(schema, &format!("a: {longest}"), &format!("'{longest}' does not match pattern 'x'"));
+    check_told(schema, &format!("a: {}", quoted(MESSAGE_BYTES + 1)), "the schema's `pattern` is not met");
+}
+
+// Why alternatives within alternatives do not hold is told so many levels deep.
+#[test]
+fn causes_are_bounded() {
+    let told = |levels: usize| {
+        let schema = (0..levels).fold(r#"{"type": "number"}"#.to_owned(), |inner, _| format!(r#"{{"anyOf": [{inner}]}}"#));
+        format!("{:?}", checked(&format!(r#"{{"properties": {{"a": {schema}}}}}"#), "a: word", |_| false))
+    };
+    assert!(told(CAUSES_DEPTH).contains("want number"));
+    assert!(!told(CAUSES_DEPTH + 1).contains("want number"));
 }
 
 // No other document is fetched: not over the network, not from a file.
