@@ -185,7 +185,7 @@ fn with_newline(text: &Text) -> Text {
 }
 
 /// Steps it takes to make a glob ready.
-const GLOB_STEPS: usize = 500;
+const GLOB_STEPS: usize = 800;
 
 /// Bytes of memory a line takes besides its text.
 const LINE_BYTES: usize = 128;

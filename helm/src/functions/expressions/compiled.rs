@@ -23,7 +23,7 @@ const COMPILED_STEPS: usize = 50;
 /// Steps a byte of a pattern adds.
 const BYTE_STEPS: usize = 4;
 /// Steps a class of many ranges adds.
-const CLASS_STEPS: usize = 500;
+const CLASS_STEPS: usize = 800;
 /// How much a counted repetition adds to all of it, in the worst case that its program may have.
 const REPEATED: usize = 16;
 
