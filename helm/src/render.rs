@@ -320,6 +320,7 @@ pub fn render(prepared: &Prepared, given: &Map, options: &Options, leaf: &mut De
     }
     check_cluster(&prepared.chart, &options.capabilities, options.profile)?;
     let scoped = scope::templates(&resolved, options);
+    prepared.trees.parse_all(scoped.iter().map(|template| template.text));
     let mut parsed = Vec::new();
     for template in &scoped {
         let tree = prepared.trees.get(template.text);

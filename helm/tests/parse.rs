@@ -3,7 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "a broken table must stop the test")]
 
-use helm::template::ast::{Binding, Body, Branch, Command, Ideal, Node, Number, Operand, OperandKind, Parsed, Pipeline};
+use helm::template::ast::{Binding, Body, Branch, Command, Ideal, Name, Node, Number, Operand, OperandKind, Parsed, Pipeline};
 use helm::template::{NESTING, check_name, parse};
 use serde_json::{Value as Json, json};
 
@@ -19,76 +19,91 @@ fn show(bytes: &[u8]) -> String {
 }
 
 fn templates(parsed: &Parsed) -> Json {
+    let tree = Tree(parsed);
     let mut all = serde_json::Map::new();
     for define in &parsed.defines {
-        all.insert(define.name.clone(), body(&define.body));
+        all.insert(define.name.clone(), tree.body(define.body));
     }
     // A blank main body gives way to a `define` of the file's name that is not blank.
     let own = parsed.defines.iter().find(|define| define.name == FILE);
-    if own.is_none_or(|define| !is_blank(&parsed.main) || is_blank(&define.body)) {
-        all.insert(FILE.to_owned(), body(&parsed.main));
+    if own.is_none_or(|define| !tree.is_blank(parsed.main) || tree.is_blank(define.body)) {
+        all.insert(FILE.to_owned(), tree.body(parsed.main));
     }
     Json::Object(all)
 }
 
-fn is_blank(nodes: &Body) -> bool {
-    nodes.iter().all(|node| matches!(node, Node::Text(text) if text.bytes.iter().all(u8::is_ascii_whitespace)))
-}
+/// A tree that is shown.
+struct Tree<'p>(&'p Parsed);
 
-fn body(nodes: &Body) -> Json {
-    nodes.iter().map(element).collect()
-}
-
-fn element(node: &Node) -> Json {
-    match node {
-        Node::Text(text) => json!(["text", text.at.offset, show(&text.bytes)]),
-        Node::Action(inner) => json!(["action", pipeline(inner)]),
-        Node::If(inner) => branch("if", inner),
-        Node::With(inner) => branch("with", inner),
-        Node::Range(inner) => branch("range", inner),
-        Node::Break(at) => json!(["break", at.offset]),
-        Node::Continue(at) => json!(["continue", at.offset]),
-        Node::Template(call) => json!(["template", call.name, call.argument.as_ref().map(pipeline)]),
+impl Tree<'_> {
+    fn is_blank(&self, body: Body) -> bool {
+        let is_blank = |text: &[u8]| text.iter().all(u8::is_ascii_whitespace);
+        self.0.nodes(body).iter().all(|node| matches!(node, Node::Text(text) if is_blank(self.0.bytes(text.bytes))))
     }
-}
 
-fn branch(name: &str, branch: &Branch) -> Json {
-    json!([name, pipeline(&branch.pipeline), body(&branch.body), branch.otherwise.as_ref().map(body)])
-}
+    fn body(&self, body: Body) -> Json {
+        self.0.nodes(body).iter().map(|node| self.node(node)).collect()
+    }
 
-fn pipeline(pipeline: &Pipeline) -> Json {
-    let sign = match (pipeline.variables.is_empty(), pipeline.binding) {
-        (true, _) => "",
-        (false, Binding::Assign) => " =",
-        (false, Binding::Declare) => " :=",
-    };
-    let mut all = vec![json!(pipeline.at.offset), json!(format!("{}{sign}", pipeline.variables.join(", ")))];
-    all.extend(pipeline.commands.iter().map(command));
-    Json::Array(all)
-}
-
-fn command(command: &Command) -> Json {
-    let mut all = vec![json!(command.at.offset)];
-    all.extend(command.operands.iter().map(operand));
-    Json::Array(all)
-}
-
-fn operand(operand: &Operand) -> Json {
-    let at = operand.at.offset;
-    match &operand.kind {
-        OperandKind::Dot => json!(["dot", at]),
-        OperandKind::Nil => json!(["nil", at]),
-        OperandKind::Bool(on) => json!(["bool", at, on]),
-        OperandKind::Number(constant) => number(at, constant),
-        OperandKind::String(bytes) => json!(["string", at, show(bytes)]),
-        OperandKind::Field(names) => json!(["field", at, names]),
-        OperandKind::Variable(name, names) => {
-            let all: Vec<&String> = std::iter::once(name).chain(names).collect();
-            json!(["variable", at, all])
+    fn node(&self, node: &Node) -> Json {
+        match node {
+            Node::Text(text) => json!(["text", text.at.offset, show(self.0.bytes(text.bytes))]),
+            Node::Action(inner) => json!(["action", self.pipeline(inner)]),
+            Node::If(inner) => self.branch("if", inner),
+            Node::With(inner) => self.branch("with", inner),
+            Node::Range(inner) => self.branch("range", inner),
+            Node::Break(at) => json!(["break", at.offset]),
+            Node::Continue(at) => json!(["continue", at.offset]),
+            Node::Template(call) => {
+                json!(["template", self.0.name(call.name), call.argument.as_ref().map(|inner| self.pipeline(inner))])
+            }
         }
-        OperandKind::Function(callee) => json!(["function", at, callee.name()]),
-        OperandKind::Pipeline(inner) => json!(["pipeline", inner.at.offset, pipeline(inner)]),
-        OperandKind::Chain(inner, names) => json!(["chain", at, crate::operand(inner), names]),
+    }
+
+    fn branch(&self, name: &str, branch: &Branch) -> Json {
+        let otherwise = branch.otherwise.map(|otherwise| self.body(otherwise));
+        json!([name, self.pipeline(&branch.pipeline), self.body(branch.body), otherwise])
+    }
+
+    fn pipeline(&self, pipeline: &Pipeline) -> Json {
+        let sign = match (pipeline.variables.is_empty(), pipeline.binding) {
+            (true, _) => "",
+            (false, Binding::Assign) => " =",
+            (false, Binding::Declare) => " :=",
+        };
+        let variables: Vec<&str> = self.0.variables(pipeline).collect();
+        let mut all = vec![json!(pipeline.at.offset), json!(format!("{}{sign}", variables.join(", ")))];
+        all.extend(self.0.commands(pipeline).iter().map(|command| self.command(command)));
+        Json::Array(all)
+    }
+
+    fn command(&self, command: &Command) -> Json {
+        let mut all = vec![json!(command.at.offset)];
+        all.extend(self.0.operands(command).iter().map(|operand| self.operand(operand)));
+        Json::Array(all)
+    }
+
+    fn operand(&self, operand: &Operand) -> Json {
+        let at = operand.at.offset;
+        match &operand.kind {
+            OperandKind::Dot => json!(["dot", at]),
+            OperandKind::Nil => json!(["nil", at]),
+            OperandKind::Bool(on) => json!(["bool", at, on]),
+            OperandKind::Number(constant) => number(at, constant),
+            OperandKind::String(bytes) => json!(["string", at, show(self.0.bytes(*bytes))]),
+            OperandKind::Field(names) => json!(["field", at, self.names(*names)]),
+            OperandKind::Variable(name, names) => {
+                let all: Vec<&str> = std::iter::once(self.0.name(*name)).chain(self.names(*names)).collect();
+                json!(["variable", at, all])
+            }
+            OperandKind::Function(callee) => json!(["function", at, callee.name()]),
+            OperandKind::Pipeline(inner) => json!(["pipeline", inner.at.offset, self.pipeline(inner)]),
+            OperandKind::Chain(inner, names) => json!(["chain", at, self.operand(inner), self.names(*names)]),
+        }
+    }
+
+    fn names(&self, names: Name) -> Vec<&str> {
+        if names.is_empty() { Vec::new() } else { self.0.name(names).split('.').collect() }
     }
 }
 
@@ -210,10 +225,4 @@ fn nesting_is_bounded() {
     assert!(parse(chain(NESTING).as_bytes()).is_err());
     // What stands side by side does not nest.
     assert!(parse("{{ if (.a) }}x{{ end }}".repeat(10 * NESTING).as_bytes()).is_ok());
-}
-
-#[test]
-fn zz_measure() {
-    let kb: usize = std::env::args().next().map(|_| option_env!("KB").unwrap_or("2048").parse().unwrap()).unwrap();
-    std::thread::Builder::new().stack_size(kb * 1024).spawn(nesting_is_bounded).unwrap().join().unwrap();
 }

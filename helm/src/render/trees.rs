@@ -1,11 +1,14 @@
 //! The trees of a chart's templates, each parsed when it is first asked for.
 //!
 //! In: a [`Chart`], then texts of its templates. Out: their trees, shared between renders and threads.
-//! Rules: one tree for one text, as the same helpers often come with several subcharts.
+//! Rules: one tree for one text, as the same helpers often come with several subcharts; much text is parsed on two threads.
 //! Not here: names of templates, which decide about mistakes too (`check_name`).
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use crate::chart::Chart;
 use crate::template::ast::Parsed;
@@ -16,6 +19,10 @@ type Tree = Result<Arc<Parsed>, ParseError>;
 
 /// Where the tree of a text will be.
 type Place = Arc<OnceLock<Tree>>;
+
+/// Bytes of text for which a second thread is worth its start: one is some 0.2 ms late, in which 16 KiB are parsed; below this it wins
+/// nothing by the clock and costs a processor.
+const SHARED_BYTES: usize = 64 << 10;
 
 /// Trees by text.
 #[derive(Debug)]
@@ -48,6 +55,30 @@ impl Trees {
             waiting.extend(&next.dependencies);
         }
         Self { places }
+    }
+
+    /// Parses those of these texts that are not parsed yet.
+    pub(super) fn parse_all<'t>(&self, texts: impl Iterator<Item = &'t [u8]>) {
+        let place = |text| self.places.get(&address(text)).filter(|place| place.get().is_none()).map(|place| (place, text));
+        let mut waiting: Vec<(&Place, &[u8])> = texts.filter_map(place).collect();
+        // The largest first, so that neither thread waits long for the other at the end; equal texts beside one another.
+        waiting.sort_by_key(|(place, text)| (Reverse(text.len()), Arc::as_ptr(place).addr()));
+        waiting.dedup_by_key(|(place, _)| Arc::as_ptr(place));
+        if waiting.iter().map(|(_, text)| text.len()).sum::<usize>() < SHARED_BYTES {
+            return;
+        }
+        let next = AtomicUsize::new(0);
+        let parse = || {
+            while let Some((place, text)) = waiting.get(next.fetch_add(1, Ordering::Relaxed)) {
+                // A mistake counts where the text is used.
+                let _tree = place.get_or_init(|| parse(text).map(Arc::new));
+            }
+        };
+        thread::scope(|scope| {
+            // Where no thread is to be had, this one parses all of them.
+            let _helper = thread::Builder::new().spawn_scoped(scope, parse);
+            parse();
+        });
     }
 
     /// Returns the tree of a text.
@@ -85,6 +116,32 @@ mod tests {
         assert!(Arc::ptr_eq(&text(&chart, 0).unwrap(), &below));
         assert!(!Arc::ptr_eq(&text(&chart, 1).unwrap(), &below));
         assert_eq!(text(&chart, 2).unwrap_err().message, "missing value for if");
+    }
+
+    // Texts that two threads share are parsed as those of one, mistakes included; what is there already stays.
+    #[test]
+    fn two_threads_parse_the_same_trees() {
+        let large = |name: &str, end: &str| {
+            format!("{{{{ define \"{name}\" }}}}{}{{{{ end }}}}{end}", "{{ .a }} b\n".repeat(SHARED_BYTES / 20))
+        };
+        let files: Vec<(String, String)> = ["a", "b", "c", "a"]
+            .iter()
+            .enumerate()
+            .map(|(index, name)| (format!("templates/{index}"), large(name, if *name == "c" { "{{ if }}" } else { "" })))
+            .chain([("Chart.yaml".to_owned(), "apiVersion: v2\nname: a\nversion: 1.0.0\n".to_owned())])
+            .collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let chart = chart(&files);
+        let trees = Trees::of(&chart);
+        let texts = || chart.templates.iter().map(|template| template.data.as_slice());
+        let early = trees.get(texts().nth(1).unwrap()).unwrap();
+        trees.parse_all(texts());
+        assert!(trees.places.values().all(|place| place.get().is_some()));
+        let found: Vec<Tree> = texts().map(|text| trees.get(text)).collect();
+        assert!(Arc::ptr_eq(found[1].as_ref().unwrap(), &early));
+        assert!(Arc::ptr_eq(found[0].as_ref().unwrap(), found[3].as_ref().unwrap()));
+        assert_eq!(found[0].as_ref().unwrap().defines[0].name, "a");
+        assert_eq!(found[2].as_ref().unwrap_err().message, "missing value for if");
     }
 
     // A text of another chart is parsed all the same.

@@ -1,14 +1,83 @@
-//! The tree of a parsed template.
+//! The tree of a parsed template, in a few long lists.
 //!
 //! In: what `parser` recognises. Out: what `exec` walks; `Send + Sync`, so a chart is parsed once and shared.
-//! Rules: comments and trimmed white space are gone; function names are resolved, variables are names (Go finds them at run time).
+//! Rules: nodes, commands, operands, names and bytes of a file stand in one list each, and what has some of them holds a [`Range`] of
+//! that list: a file takes a handful of allocations instead of thousands, and is read in the order in which it was parsed. A range means
+//! nothing without its [`Parsed`], which looks it up. Comments and trimmed white space are gone; function names are resolved, variables
+//! are names (Go finds them at run time).
+
+use std::fmt;
+use std::marker::PhantomData;
 
 use yaml::Position;
 
 use crate::functions::Function;
 
-/// A list of nodes in order.
-pub type Body = Vec<Node>;
+/// A part of one of the lists of a [`Parsed`] file.
+pub struct Range<T: ?Sized> {
+    start: u32,
+    end: u32,
+    of: PhantomData<fn() -> T>,
+}
+
+/// Nodes in order.
+pub type Body = Range<Node>;
+
+/// A name, or several with dots between them.
+pub type Name = Range<str>;
+
+/// Bytes of text.
+pub type Bytes = Range<u8>;
+
+impl<T: ?Sized> Range<T> {
+    /// Returns the range of a list from `start` to `end`; a file has less than 4 GiB, so a list has fewer items.
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        let short = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        Self { start: short(start), end: short(end), of: PhantomData }
+    }
+
+    /// Returns a range of nothing.
+    pub(super) fn empty() -> Self {
+        Self::new(0, 0)
+    }
+
+    /// Says whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.start >= self.end
+    }
+
+    /// Returns how many items are in it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places().len()
+    }
+
+    /// Returns this range and the one behind it together.
+    pub(super) fn joined(self, next: Self) -> Self {
+        Self { end: next.end, ..self }
+    }
+
+    fn places(self) -> std::ops::Range<usize> {
+        // Four bytes always fit.
+        let long = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+        long(self.start)..long(self.end)
+    }
+}
+
+impl<T: ?Sized> Clone for Range<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: ?Sized> Copy for Range<T> {}
+
+impl<T: ?Sized> fmt::Debug for Range<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}..{}", self.start, self.end)
+    }
+}
 
 /// One element of a template.
 #[derive(Debug)]
@@ -37,7 +106,7 @@ pub struct Text {
     /// Where its first byte stands.
     pub at: Position,
     /// The text after trimming.
-    pub bytes: Box<[u8]>,
+    pub bytes: Bytes,
 }
 
 /// `if`, `with` or `range`.
@@ -59,7 +128,7 @@ pub struct Call {
     /// Where the name stands: Go means that when the call fails.
     pub at: Position,
     /// The template.
-    pub name: String,
+    pub name: Name,
     /// What becomes the dot; nothing gives nil.
     pub argument: Option<Pipeline>,
 }
@@ -70,11 +139,11 @@ pub struct Pipeline {
     /// Where it begins.
     pub at: Position,
     /// Variables with their `$`; two only in `range`.
-    pub variables: Vec<String>,
+    pub variables: Range<Name>,
     /// Whether they are declared or assigned; without meaning where there are none.
     pub binding: Binding,
     /// The commands, at least one.
-    pub commands: Vec<Command>,
+    pub commands: Range<Command>,
 }
 
 /// `:=` or `=`.
@@ -92,7 +161,7 @@ pub struct Command {
     /// Where it begins.
     pub at: Position,
     /// At least one; the first decides.
-    pub operands: Vec<Operand>,
+    pub operands: Range<Operand>,
 }
 
 /// One operand with its place.
@@ -116,17 +185,17 @@ pub enum OperandKind {
     /// A number or character constant.
     Number(Box<Number>),
     /// A quoted or raw string, unquoted.
-    String(Box<[u8]>),
-    /// `.a.b`: the names without dots.
-    Field(Vec<String>),
-    /// `$x.a.b`: the variable with its `$`, then names.
-    Variable(String, Vec<String>),
+    String(Bytes),
+    /// `.a.b`: the names with dots between them.
+    Field(Name),
+    /// `$x.a.b`: the variable with its `$`, then names with dots between them, or none.
+    Variable(Name, Name),
     /// A function's name.
     Function(Callee),
     /// `( pipeline )`.
     Pipeline(Box<Pipeline>),
-    /// `(...).a.b`: what stands before, then names.
-    Chain(Box<Operand>, Vec<String>),
+    /// `(...).a.b`: what stands before, then names with dots between them.
+    Chain(Box<Operand>, Name),
 }
 
 /// What a function's name stands for.
@@ -199,9 +268,21 @@ pub struct Parsed {
     /// `define` and `block` bodies in order of appearance.
     pub defines: Vec<Define>,
     /// How many nodes there are, what they are made of included.
-    pub nodes: usize,
+    pub size: usize,
     /// The functions called that not every helm has, in order of appearance.
     pub newer: Vec<(Position, &'static Function)>,
+    pub(super) lists: Lists,
+}
+
+/// What a file is made of, each kind in one list.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) nodes: Vec<Node>,
+    pub(super) commands: Vec<Command>,
+    pub(super) operands: Vec<Operand>,
+    pub(super) variables: Vec<Name>,
+    pub(super) names: String,
+    pub(super) bytes: Vec<u8>,
 }
 
 /// A named template.
@@ -215,24 +296,58 @@ pub struct Define {
     pub body: Body,
 }
 
-impl Pipeline {
-    /// Returns where the operand stands that is evaluated last: what is wrong with the result, Go says there.
+impl Parsed {
+    /// Returns the nodes of a body.
+    #[must_use]
+    pub fn nodes(&self, body: Body) -> &[Node] {
+        part(&self.lists.nodes, body)
+    }
+
+    /// Returns the commands of a pipeline.
+    #[must_use]
+    pub fn commands(&self, pipeline: &Pipeline) -> &[Command] {
+        part(&self.lists.commands, pipeline.commands)
+    }
+
+    /// Returns the operands of a command.
+    #[must_use]
+    pub fn operands(&self, command: &Command) -> &[Operand] {
+        part(&self.lists.operands, command.operands)
+    }
+
+    /// Returns the variables that receive what a pipeline gives, with their `$`.
+    pub fn variables(&self, pipeline: &Pipeline) -> impl ExactSizeIterator<Item = &str> {
+        part(&self.lists.variables, pipeline.variables).iter().map(|name| self.name(*name))
+    }
+
+    /// Returns a name.
+    #[must_use]
+    pub fn name(&self, name: Name) -> &str {
+        self.lists.names.get(name.places()).unwrap_or_default()
+    }
+
+    /// Returns text.
+    #[must_use]
+    pub fn bytes(&self, bytes: Bytes) -> &[u8] {
+        part(&self.lists.bytes, bytes)
+    }
+
+    /// Returns where the operand of a pipeline stands that is evaluated last: what is wrong with the result, Go says there.
     ///
     /// # Source
     /// Go `text/template/exec.go`, `state.at`.
     #[must_use]
-    pub fn last_at(&self) -> Position {
-        self.commands.last().and_then(|command| command.operands.last()).map_or(self.at, Operand::last_at)
+    pub fn end_of(&self, pipeline: &Pipeline) -> Position {
+        let last = self.commands(pipeline).last().and_then(|command| self.operands(command).last());
+        last.map_or(pipeline.at, |operand| self.end_of_operand(operand))
     }
-}
 
-impl Operand {
-    /// Returns where the operand within this one stands that is evaluated last, as [`Pipeline::last_at`] does.
+    /// Returns where the operand within this one stands that is evaluated last, as [`Parsed::end_of`] does.
     #[must_use]
-    pub fn last_at(&self) -> Position {
-        match &self.kind {
-            OperandKind::Pipeline(inner) => inner.last_at(),
-            OperandKind::Chain(inner, _) => inner.last_at(),
+    pub fn end_of_operand(&self, operand: &Operand) -> Position {
+        match &operand.kind {
+            OperandKind::Pipeline(inner) => self.end_of(inner),
+            OperandKind::Chain(inner, _) => self.end_of_operand(inner),
             OperandKind::Dot
             | OperandKind::Nil
             | OperandKind::Bool(_)
@@ -240,9 +355,14 @@ impl Operand {
             | OperandKind::String(_)
             | OperandKind::Field(_)
             | OperandKind::Variable(..)
-            | OperandKind::Function(_) => self.at,
+            | OperandKind::Function(_) => operand.at,
         }
     }
+}
+
+/// Returns the part of a list that a range of it names.
+pub(super) fn part<T>(list: &[T], range: Range<T>) -> &[T] {
+    list.get(range.places()).unwrap_or_default()
 }
 
 impl Callee {

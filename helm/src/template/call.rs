@@ -77,7 +77,7 @@ impl<'t> Frame<'_, '_, 't> {
             values.push(self.argument(arguments.dot, operand, want(index))?);
         }
         if let Some(last) = arguments.last {
-            let at = arguments.operands.last().map_or(arguments.at, Operand::last_at);
+            let at = arguments.operands.last().map_or(arguments.at, |operand| self.parsed.end_of_operand(operand));
             values.push(self.fit(at, last, want(values.len()))?);
         }
         Ok(values)
@@ -90,7 +90,9 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Nil, _) => return Err(self.fail(at, &format!("cannot assign nil to {}", type_of(want)))),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), Parameter::Any) => None,
             (OperandKind::Bool(on), Parameter::Bool) => Some(Data::Bool(*on)),
-            (OperandKind::String(text), Parameter::String) => Some(Data::String(crate::value::Text::plain(text))),
+            (OperandKind::String(text), Parameter::String) => {
+                Some(Data::String(crate::value::Text::plain(self.parsed.bytes(*text))))
+            }
             (OperandKind::Number(number), Parameter::Int) => number.int.map(Data::Int),
             // Go reflect keeps the low half of what is larger.
             (OperandKind::Number(number), Parameter::Uint32) => {
@@ -99,18 +101,18 @@ impl<'t> Frame<'_, '_, 't> {
             (OperandKind::Number(number), Parameter::Int64 | Parameter::Duration) => number.int.map(Data::Int64),
             (OperandKind::Number(number), Parameter::Float) => number.float.map(Data::Float),
             (OperandKind::Bool(_) | OperandKind::Number(_) | OperandKind::String(_), _) => {
-                return Err(self.fail(at, &unfit(operand, want)));
+                return Err(self.fail(at, &unfit(&describe(self.parsed, operand), want)));
             }
             _ => None,
         };
         match constant {
             Some(data) => Ok(Value::plain(data)),
             None if matches!(operand.kind, OperandKind::Number(_)) && want != Parameter::Any => {
-                Err(self.fail(at, &unfit(operand, want)))
+                Err(self.fail(at, &unfit(&describe(self.parsed, operand), want)))
             }
             None => {
                 let held = self.operand(dot, operand)?;
-                self.fit(operand.last_at(), held, want)
+                self.fit(self.parsed.end_of_operand(operand), held, want)
             }
         }
     }
@@ -216,8 +218,7 @@ fn bounded(value: Value, limit: usize) -> std::result::Result<Value, FunctionErr
     }
 }
 
-fn unfit(operand: &Operand, want: Parameter) -> String {
-    let found = describe(operand);
+fn unfit(found: &str, want: Parameter) -> String {
     match want {
         Parameter::Bool => format!("expected bool; found {found}"),
         Parameter::String => format!("expected string; found {found}"),

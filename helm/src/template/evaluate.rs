@@ -9,7 +9,7 @@
 
 use yaml::Position;
 
-use super::ast::{Binding, Command, Ideal, Number, Operand, OperandKind, Pipeline};
+use super::ast::{Binding, Command, Ideal, Name, Number, Operand, OperandKind, Parsed, Pipeline};
 use super::call::Arguments;
 use super::exec::{Frame, Result, Variable};
 use super::value::{Form, Held};
@@ -23,12 +23,12 @@ impl<'t> Frame<'_, '_, 't> {
     pub(super) fn pipeline(&mut self, dot: &Held, pipeline: &'t Pipeline) -> Result<Held> {
         let computed = self.commands(dot, pipeline).map_err(|mut failure| {
             if failure.value_path.is_none() && failure.chain.is_empty() {
-                failure.value_path = value_path(pipeline);
+                failure.value_path = value_path(self.parsed, pipeline);
             }
             failure
         });
         let held = computed?;
-        for name in &pipeline.variables {
+        for name in self.parsed.variables(pipeline) {
             match pipeline.binding {
                 Binding::Declare => {
                     let held = held.derived_from(&self.engine.control);
@@ -46,7 +46,7 @@ impl<'t> Frame<'_, '_, 't> {
 
     fn commands(&mut self, dot: &Held, pipeline: &'t Pipeline) -> Result<Held> {
         let mut last = None;
-        for command in &pipeline.commands {
+        for command in self.parsed.commands(pipeline) {
             self.engine.spend(&self.output).map_err(|limit| self.engine.over_budget(self.site(command.at), limit))?;
             last = Some(self.command(dot, command, last)?.unwrapped());
         }
@@ -54,22 +54,22 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     fn command(&mut self, dot: &Held, command: &'t Command, last: Option<Held>) -> Result<Held> {
-        let Some((first, rest)) = command.operands.split_first() else { return Ok(Held::invalid(Leaves::NONE)) };
+        let Some((first, rest)) = self.parsed.operands(command).split_first() else { return Ok(Held::invalid(Leaves::NONE)) };
         let arguments = Arguments { at: command.at, dot, operands: rest, last };
         match &first.kind {
             OperandKind::Function(callee) => self.function(first.at, callee, arguments),
-            OperandKind::Field(names) => self.fields(first.at, dot.clone(), names, Some(arguments)),
+            OperandKind::Field(names) => self.fields(first.at, dot.clone(), *names, Some(arguments)),
             OperandKind::Variable(name, names) => {
-                let held = self.variable(first.at, name)?;
+                let held = self.variable(first.at, *name)?;
                 if names.is_empty() {
                     self.no_arguments(first, &arguments)?;
                     return Ok(held);
                 }
-                self.fields(first.at, held, names, Some(arguments))
+                self.fields(first.at, held, *names, Some(arguments))
             }
             OperandKind::Chain(inner, names) => {
                 let held = self.operand(dot, inner)?;
-                self.fields(first.at, held, names, Some(arguments))
+                self.fields(first.at, held, *names, Some(arguments))
             }
             OperandKind::Nil => {
                 self.no_arguments(first, &arguments)?;
@@ -90,7 +90,7 @@ impl<'t> Frame<'_, '_, 't> {
         if arguments.operands.is_empty() && arguments.last.is_none() {
             return Ok(());
         }
-        Err(self.fail(first.at, &format!("can't give argument to non-function {}", describe(first))))
+        Err(self.fail(first.at, &format!("can't give argument to non-function {}", describe(self.parsed, first))))
     }
 
     /// Returns the value of an operand where any type will do.
@@ -100,11 +100,11 @@ impl<'t> Frame<'_, '_, 't> {
             OperandKind::Nil => Ok(Held::invalid(Leaves::NONE)),
             OperandKind::Bool(on) => Ok(Held::concrete(Value::plain(Data::Bool(*on)))),
             OperandKind::Number(number) => self.ideal(operand.at, number),
-            OperandKind::String(text) => Ok(Held::concrete(Value::plain(Data::String(Text::plain(text))))),
-            OperandKind::Field(names) => self.fields(operand.at, dot.clone(), names, None),
+            OperandKind::String(text) => Ok(Held::concrete(Value::plain(Data::String(Text::plain(self.parsed.bytes(*text)))))),
+            OperandKind::Field(names) => self.fields(operand.at, dot.clone(), *names, None),
             OperandKind::Variable(name, names) => {
-                let held = self.variable(operand.at, name)?;
-                self.fields(operand.at, held, names, None)
+                let held = self.variable(operand.at, *name)?;
+                self.fields(operand.at, held, *names, None)
             }
             OperandKind::Function(callee) => {
                 self.function(operand.at, callee, Arguments { at: operand.at, dot, operands: &[], last: None })
@@ -112,7 +112,7 @@ impl<'t> Frame<'_, '_, 't> {
             OperandKind::Pipeline(pipeline) => self.pipeline(dot, pipeline),
             OperandKind::Chain(inner, names) => {
                 let held = self.operand(dot, inner)?;
-                self.fields(operand.at, held, names, None)
+                self.fields(operand.at, held, *names, None)
             }
         }
     }
@@ -130,19 +130,24 @@ impl<'t> Frame<'_, '_, 't> {
         Ok(Held::concrete(Value::plain(data)))
     }
 
-    fn variable(&self, at: Position, name: &str) -> Result<Held> {
+    fn variable(&self, at: Position, name: Name) -> Result<Held> {
+        let name = self.parsed.name(name);
         let found = self.variables.iter().rev().find(|variable| variable.name == name);
         found.map(|variable| variable.held.clone()).ok_or_else(|| self.fail(at, &format!("undefined variable: {name}")))
     }
 
     /// Returns what a chain of names leads to; the last may be a method that takes arguments.
-    fn fields(&mut self, at: Position, receiver: Held, names: &[String], arguments: Option<Arguments<'_, 't>>) -> Result<Held> {
-        let mut held = receiver;
-        let Some((last, names)) = names.split_last() else { return Ok(held) };
-        for name in names {
-            held = self.field(at, &held, name, None)?;
+    fn fields(&mut self, at: Position, receiver: Held, names: Name, arguments: Option<Arguments<'_, 't>>) -> Result<Held> {
+        if names.is_empty() {
+            return Ok(receiver);
         }
-        self.field(at, &held, last, arguments)
+        let mut held = receiver;
+        let mut rest = self.parsed.name(names);
+        while let Some((name, more)) = rest.split_once('.') {
+            held = self.field(at, &held, name, None)?;
+            rest = more;
+        }
+        self.field(at, &held, rest, arguments)
     }
 
     fn field(&mut self, at: Position, receiver: &Held, name: &str, arguments: Option<Arguments<'_, 't>>) -> Result<Held> {
@@ -210,20 +215,21 @@ fn entry(map: &Map, element: Element, name: &str, inside: &Leaves) -> Held {
 }
 
 /// Returns the path below `.Values` that a pipeline reads first, if it reads any.
-fn value_path(pipeline: &Pipeline) -> Option<String> {
-    pipeline.commands.iter().flat_map(|command| &command.operands).find_map(operand_path)
+fn value_path(parsed: &Parsed, pipeline: &Pipeline) -> Option<String> {
+    parsed
+        .commands(pipeline)
+        .iter()
+        .flat_map(|command| parsed.operands(command))
+        .find_map(|operand| operand_path(parsed, operand))
 }
 
-fn operand_path(operand: &Operand) -> Option<String> {
-    let below_values = |names: &[String]| match names.split_first() {
-        Some((first, rest)) if first == "Values" && !rest.is_empty() => Some(rest.join(".")),
-        _ => None,
-    };
+fn operand_path(parsed: &Parsed, operand: &Operand) -> Option<String> {
+    let below_values = |names: Name| parsed.name(names).strip_prefix("Values.").map(str::to_owned);
     match &operand.kind {
-        OperandKind::Field(names) => below_values(names),
-        OperandKind::Variable(name, names) if name == "$" => below_values(names),
-        OperandKind::Pipeline(pipeline) => value_path(pipeline),
-        OperandKind::Chain(inner, names) => operand_path(inner).map(|path| format!("{path}.{}", names.join("."))),
+        OperandKind::Field(names) => below_values(*names),
+        OperandKind::Variable(name, names) if parsed.name(*name) == "$" => below_values(*names),
+        OperandKind::Pipeline(pipeline) => value_path(parsed, pipeline),
+        OperandKind::Chain(inner, names) => operand_path(parsed, inner).map(|path| format!("{path}.{}", parsed.name(*names))),
         OperandKind::Dot
         | OperandKind::Nil
         | OperandKind::Bool(_)

@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use yaml::Position;
 
-use super::ast::{Binding, Body, Branch, Call, Node};
+use super::ast::{Binding, Body, Branch, Call, Node, Parsed};
 use super::engine::{Budgeted, Engine};
 use super::flow::{self, Effects};
 use super::output::Output;
@@ -66,6 +66,8 @@ pub(super) struct Frame<'e, 'r, 't> {
     pub(super) set: &'t Rc<Set>,
     /// This one.
     pub(super) template: &'t Rc<Template>,
+    /// The file it stands in.
+    pub(super) parsed: &'t Parsed,
     /// Variables in scope, innermost last.
     pub(super) variables: Vec<Variable<'t>>,
     /// What is written.
@@ -77,7 +79,7 @@ pub(super) fn execute(engine: &mut Engine<'_>, set: &Rc<Set>, template: &Rc<Temp
     let (dot, output) = call;
     stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
         let variables = vec![Variable { name: "$", held: dot.clone() }];
-        let mut frame = Frame { engine, set, template, variables, output };
+        let mut frame = Frame { engine, set, template, parsed: template.parsed(), variables, output };
         frame.body(&dot, template.body())?;
         Ok(frame.output)
     })
@@ -94,12 +96,12 @@ impl<'t> Frame<'_, '_, 't> {
         self.engine.failure(self.site(at), message.into())
     }
 
-    fn body(&mut self, dot: &Held, body: &'t Body) -> Result<Next> {
-        for node in body {
+    fn body(&mut self, dot: &Held, body: Body) -> Result<Next> {
+        for node in self.parsed.nodes(body) {
             self.engine.spend(&self.output).map_err(|limit| self.over(node, limit))?;
             let next = match node {
                 Node::Text(text) => {
-                    self.output.literal(&text.bytes, text.at.line, &self.engine.control);
+                    self.output.literal(self.parsed.bytes(text.bytes), text.at.line, &self.engine.control);
                     Next::On
                 }
                 Node::Action(pipeline) => {
@@ -164,16 +166,16 @@ impl<'t> Frame<'_, '_, 't> {
         let held = self.pipeline(dot, &branch.pipeline)?;
         let leaves = truth_leaves(&held.value);
         let outer = self.engine.enter(&leaves);
-        let next = match (truth(&held.value), &branch.otherwise) {
-            (true, _) if moves == Dot::Moves => self.body(&held, &branch.body)?,
-            (true, _) => self.body(dot, &branch.body)?,
+        let next = match (truth(&held.value), branch.otherwise) {
+            (true, _) if moves == Dot::Moves => self.body(&held, branch.body)?,
+            (true, _) => self.body(dot, branch.body)?,
             (false, Some(otherwise)) => self.body(dot, otherwise)?,
             (false, None) => Next::On,
         };
         self.variables.truncate(mark);
         self.engine.leave(&outer);
         if !leaves.is_empty() {
-            self.settle(flow::effects(branch, self.set), start, &leaves);
+            self.settle(flow::effects(branch, self.parsed, self.set), start, &leaves);
         }
         Ok(next)
     }
@@ -203,7 +205,7 @@ impl<'t> Frame<'_, '_, 't> {
         let around = self.engine.begin_loop();
         let mut turns = self.turns(branch, &held)?.peekable();
         let mut next = Next::On;
-        if let (true, Some(otherwise)) = (turns.peek().is_none(), &branch.otherwise) {
+        if let (true, Some(otherwise)) = (turns.peek().is_none(), branch.otherwise) {
             // `break` in the `else` of a loop belongs to the loop around it.
             next = self.body(dot, otherwise)?;
         }
@@ -211,7 +213,7 @@ impl<'t> Frame<'_, '_, 't> {
         for (index, item) in turns {
             self.engine.spend(&self.output).map_err(|limit| self.engine.over_budget(self.site(branch.at), limit))?;
             self.bind(branch, &index, &item);
-            let next = self.body(&item, &branch.body)?;
+            let next = self.body(&item, branch.body)?;
             self.variables.truncate(top);
             if next == Next::Break {
                 break;
@@ -222,14 +224,14 @@ impl<'t> Frame<'_, '_, 't> {
         let leaves = leaves.union(&self.engine.end_loop(around));
         self.engine.leave(&outer);
         if !leaves.is_empty() {
-            self.settle(flow::loop_effects(branch, self.set), start, &leaves);
+            self.settle(flow::loop_effects(branch, self.parsed, self.set), start, &leaves);
         }
         Ok(next)
     }
 
     /// Returns index and item of each turn of a loop.
     fn turns(&mut self, branch: &'t Branch, held: &Held) -> Result<Turns> {
-        let at = branch.pipeline.last_at();
+        let at = self.parsed.end_of(&branch.pipeline);
         if branch.pipeline.variables.len() > 1 && is_number(&held.value) {
             let message =
                 [Value::string("can't use "), held.value.clone(), Value::string(" to iterate over more than one variable")];
@@ -243,27 +245,27 @@ impl<'t> Frame<'_, '_, 't> {
     }
 
     fn bind(&mut self, branch: &'t Branch, index: &Held, item: &Held) {
-        let names = &branch.pipeline.variables;
+        let mut names = self.parsed.variables(&branch.pipeline);
         match branch.pipeline.binding {
             Binding::Declare => {
                 let top = self.variables.len();
-                let places = [(names.len() > 1).then(|| top.checked_sub(2)), (!names.is_empty()).then(|| top.checked_sub(1))];
+                let places = [(names.len() > 1).then(|| top.checked_sub(2)), (names.len() > 0).then(|| top.checked_sub(1))];
                 for (place, held) in places.into_iter().zip([index, item]) {
                     if let Some(variable) = place.flatten().and_then(|place| self.variables.get_mut(place)) {
                         variable.held = held.clone();
                     }
                 }
             }
-            Binding::Assign => match names.as_slice() {
-                // The range itself was assigned to them before: they exist.
-                [one] => {
+            // The range itself was assigned to them before: they exist.
+            Binding::Assign => match (names.next(), names.next()) {
+                (Some(one), None) => {
                     self.assign(one, item);
                 }
-                [first, second] => {
+                (Some(first), Some(second)) => {
                     self.assign(first, index);
                     self.assign(second, item);
                 }
-                _ => {}
+                (None, _) => {}
             },
         }
     }
@@ -277,8 +279,9 @@ impl<'t> Frame<'_, '_, 't> {
 
     fn call(&mut self, dot: &Held, call: &'t Call) -> Result<()> {
         let set = self.set;
-        let Some(template) = set.find(&call.name) else {
-            return Err(self.fail(call.at, &format!("template {:?} not defined", call.name)));
+        let name = self.parsed.name(call.name);
+        let Some(template) = set.find(name) else {
+            return Err(self.fail(call.at, &format!("template {name:?} not defined")));
         };
         let argument = match &call.argument {
             Some(pipeline) => self.pipeline(dot, pipeline)?,

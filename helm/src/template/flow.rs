@@ -6,14 +6,16 @@
 
 use std::collections::BTreeSet;
 
-use super::ast::{Binding, Body, Branch, Call, Callee, Command, Node, Operand, OperandKind, Pipeline, Special};
+use super::ast::{Binding, Body, Branch, Call, Callee, Command, Node, Operand, OperandKind, Parsed, Pipeline, Special};
 use super::set::Set;
 use crate::functions::Effect;
 use crate::meter;
 
 /// What bodies could do.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Effects<'t> {
+    /// The file they stand in.
+    parsed: &'t Parsed,
     /// Variables assigned with `=`.
     pub(super) assigned: Vec<&'t str>,
     /// Whether a shared map might change.
@@ -24,21 +26,21 @@ pub(super) struct Effects<'t> {
 }
 
 /// Returns what the bodies of an `if` or `with` could do, together.
-pub(super) fn effects<'t>(branch: &'t Branch, set: &Set) -> Effects<'t> {
-    let mut effects = Effects::default();
-    effects.body(&branch.body);
-    if let Some(otherwise) = &branch.otherwise {
+pub(super) fn effects<'t>(branch: &'t Branch, parsed: &'t Parsed, set: &Set) -> Effects<'t> {
+    let mut effects = Effects::none(parsed);
+    effects.body(branch.body);
+    if let Some(otherwise) = branch.otherwise {
         effects.body(otherwise);
     }
     effects.with_calls(set)
 }
 
 /// Returns what a loop could do to what is around it.
-pub(super) fn loop_effects<'t>(branch: &'t Branch, set: &Set) -> Effects<'t> {
-    let mut effects = Effects::default();
+pub(super) fn loop_effects<'t>(branch: &'t Branch, parsed: &'t Parsed, set: &Set) -> Effects<'t> {
+    let mut effects = Effects::none(parsed);
     effects.turns(branch);
     if branch.pipeline.binding == Binding::Assign {
-        effects.assigned.extend(branch.pipeline.variables.iter().map(String::as_str));
+        effects.assigned.extend(parsed.variables(&branch.pipeline));
     }
     effects.with_calls(set)
 }
@@ -49,7 +51,7 @@ fn calls_mutate(name: &str, set: &Set) -> bool {
     let mut waiting = vec![name.to_owned()];
     while let Some(name) = waiting.pop() {
         let Some(template) = set.find(&name) else { continue };
-        let mut effects = Effects::default();
+        let mut effects = Effects::none(template.parsed());
         effects.body(template.body());
         if effects.mutates {
             return true;
@@ -61,14 +63,18 @@ fn calls_mutate(name: &str, set: &Set) -> bool {
 }
 
 impl<'t> Effects<'t> {
+    fn none(parsed: &'t Parsed) -> Self {
+        Self { parsed, assigned: Vec::new(), mutates: false, escapes: false, called: Vec::new() }
+    }
+
     fn with_calls(mut self, set: &Set) -> Self {
         self.mutates = self.mutates || self.called.iter().any(|name| calls_mutate(name, set));
         self
     }
 
-    fn body(&mut self, body: &'t Body) {
+    fn body(&mut self, body: Body) {
         meter::work(body.len());
-        for node in body {
+        for node in self.parsed.nodes(body) {
             match node {
                 Node::Text(_) => {}
                 Node::Action(pipeline) => self.pipeline(pipeline),
@@ -86,23 +92,23 @@ impl<'t> Effects<'t> {
     /// The bodies of a loop: what leaves it by `break` goes no further, unless from its `else`.
     fn turns(&mut self, branch: &'t Branch) {
         let escapes = self.escapes;
-        self.body(&branch.body);
+        self.body(branch.body);
         self.escapes = escapes;
-        if let Some(otherwise) = &branch.otherwise {
+        if let Some(otherwise) = branch.otherwise {
             self.body(otherwise);
         }
     }
 
     fn branch(&mut self, branch: &'t Branch) {
         self.pipeline(&branch.pipeline);
-        self.body(&branch.body);
-        if let Some(otherwise) = &branch.otherwise {
+        self.body(branch.body);
+        if let Some(otherwise) = branch.otherwise {
             self.body(otherwise);
         }
     }
 
     fn call(&mut self, call: &'t Call) {
-        self.called.push(&call.name);
+        self.called.push(self.parsed.name(call.name));
         if let Some(argument) = &call.argument {
             self.pipeline(argument);
         }
@@ -110,18 +116,19 @@ impl<'t> Effects<'t> {
 
     fn pipeline(&mut self, pipeline: &'t Pipeline) {
         if pipeline.binding == Binding::Assign {
-            self.assigned.extend(pipeline.variables.iter().map(String::as_str));
+            self.assigned.extend(self.parsed.variables(pipeline));
         }
-        for command in &pipeline.commands {
+        for command in self.parsed.commands(pipeline) {
             self.command(command);
         }
     }
 
     fn command(&mut self, command: &'t Command) {
-        for (index, operand) in command.operands.iter().enumerate() {
+        let operands = self.parsed.operands(command);
+        for (index, operand) in operands.iter().enumerate() {
             if let OperandKind::Function(Callee::Special(Special::Include)) = operand.kind {
-                match command.operands.get(index + 1).map(|name| &name.kind) {
-                    Some(OperandKind::String(name)) => match std::str::from_utf8(name) {
+                match operands.get(index + 1).map(|name| &name.kind) {
+                    Some(OperandKind::String(name)) => match std::str::from_utf8(self.parsed.bytes(*name)) {
                         Ok(name) => self.called.push(name),
                         Err(_) => self.mutates = true,
                     },

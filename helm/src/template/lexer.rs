@@ -52,9 +52,6 @@ pub(super) struct Item<'a> {
     pub(super) at: Position,
 }
 
-/// The words that are no functions.
-pub(super) const KEYWORDS: &[&str] = &["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"];
-
 /// Bytes below which text is looked over at once: most items inside of actions.
 const SHORT_BYTES: usize = 32;
 
@@ -277,7 +274,9 @@ impl<'a> Lexer<'a> {
         let token = match rest.get(..letters.bytes).unwrap_or_default() {
             b"true" | b"false" => Token::Bool,
             b"nil" => Token::Nil,
-            word if KEYWORDS.iter().any(|keyword| keyword.as_bytes() == word) => Token::Keyword,
+            b"block" | b"break" | b"continue" | b"define" | b"else" | b"end" | b"if" | b"range" | b"template" | b"with" => {
+                Token::Keyword
+            }
             _ => Token::Identifier,
         };
         self.take_letters(token, letters)

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use yaml::Position;
 
-use super::ast::{Body, Branch, Call, Callee, Define, Node, Parsed, Text};
+use super::ast::{Body, Branch, Bytes, Call, Callee, Command, Define, Lists, Name, Node, Operand, Parsed, Range, Text};
 use super::character::quoted;
 use super::constants;
 use super::lexer::{Item, Token};
@@ -59,21 +59,24 @@ pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Re
     let mut parser = Parser {
         items: Items::new(text),
         resolve,
-        variables: Scope::new(),
+        variables: Scope::default(),
         defines: Vec::new(),
         newer: Vec::new(),
         named: BTreeMap::new(),
         loops: 0,
         nesting: 0,
-        nodes: 0,
+        size: 0,
+        lists: Lists::default(),
+        waiting: Waiting::default(),
     };
-    let mut main = Vec::new();
-    loop {
-        if parser.items.peek().token == Token::End {
-            return Ok(Parsed { main, defines: parser.defines, newer: parser.newer, nodes: parser.nodes });
-        }
-        main.extend(parser.top()?);
+    // Most of a template is text and strings.
+    parser.lists.bytes.reserve(text.len());
+    while parser.items.peek().token != Token::End {
+        let node = parser.top()?;
+        parser.waiting.nodes.extend(node);
     }
+    let main = parser.close_body(0);
+    Ok(Parsed { main, defines: parser.defines, size: parser.size, newer: parser.newer, lists: parser.lists })
 }
 
 /// Checks a parsed file under its name, by which one of its `define`s may call itself too: that one, or what stands outside of
@@ -85,8 +88,8 @@ pub(super) fn parse(text: &[u8], resolve: &dyn Fn(&str) -> Option<Callee>) -> Re
 /// # Source
 /// Go `text/template/parse/parse.go`, `add`.
 pub fn check_name(name: &str, parsed: &Parsed) -> Result<()> {
-    let own = parsed.defines.iter().find(|define| define.name == name && !is_blank(&define.body));
-    own.filter(|_| !is_blank(&parsed.main)).map_or(Ok(()), |define| Err(twice(define.at, name)))
+    let own = parsed.defines.iter().find(|define| define.name == name && !is_blank(&parsed.lists, define.body));
+    own.filter(|_| !is_blank(&parsed.lists, parsed.main)).map_or(Ok(()), |define| Err(twice(define.at, name)))
 }
 
 /// Checks that the helm of a profile has the functions a file calls.
@@ -111,7 +114,26 @@ struct Parser<'a> {
     /// How many `range` bodies stand around this place.
     loops: usize,
     nesting: usize,
-    nodes: usize,
+    /// Nodes so far, what they are made of included.
+    size: usize,
+    lists: Lists,
+    waiting: Waiting,
+}
+
+/// What belongs to bodies, pipelines and commands that are not closed yet: the innermost one's last. What closes takes its own from here
+/// to the end of the list, where they stand together.
+#[derive(Default)]
+struct Waiting {
+    nodes: Vec<Node>,
+    commands: Vec<Command>,
+    operands: Vec<Operand>,
+}
+
+/// Moves what waits since `from` to the end of a list.
+fn close<T>(waiting: &mut Vec<T>, from: usize, list: &mut Vec<T>) -> Range<T> {
+    let start = list.len();
+    list.extend(waiting.drain(from.min(waiting.len())..));
+    Range::new(start, list.len())
 }
 
 /// A node, or what ends a body.
@@ -140,10 +162,29 @@ impl Parser<'_> {
         done
     }
 
+    /// Returns the body of the nodes that wait since `from`.
+    fn close_body(&mut self, from: usize) -> Body {
+        close(&mut self.waiting.nodes, from, &mut self.lists.nodes)
+    }
+
+    /// Keeps a name.
+    fn keep_name(&mut self, name: &str) -> Name {
+        let start = self.lists.names.len();
+        self.lists.names.push_str(name);
+        Range::new(start, self.lists.names.len())
+    }
+
+    /// Keeps text.
+    fn keep_bytes(&mut self, bytes: &[u8]) -> Bytes {
+        let start = self.lists.bytes.len();
+        self.lists.bytes.extend_from_slice(bytes);
+        Range::new(start, self.lists.bytes.len())
+    }
+
     /// Counts one node more.
     fn node(&mut self, at: Position) -> Result<()> {
-        self.nodes += 1;
-        if self.nodes > NODES { Err(mistake(at, format!("a template has more than {NODES} nodes"))) } else { Ok(()) }
+        self.size += 1;
+        if self.size > NODES { Err(mistake(at, format!("a template has more than {NODES} nodes"))) } else { Ok(()) }
     }
 
     /// One node outside of any construct; nothing for a `define`.
@@ -175,7 +216,7 @@ impl Parser<'_> {
 
     /// The body of a `define` or `block`: it sees none of the variables and loops around it.
     fn separate(&mut self, at: Position, context: &str) -> Result<Body> {
-        let variables = std::mem::replace(&mut self.variables, Scope::new());
+        let variables = std::mem::take(&mut self.variables);
         let loops = std::mem::take(&mut self.loops);
         let action_line = self.items.action_line.take();
         let (body, ending) = self.nested(at, Self::body)?;
@@ -196,9 +237,9 @@ impl Parser<'_> {
             self.defines.push(Define { name, at, body });
             return Ok(());
         };
-        if is_blank(&old.body) {
+        if is_blank(&self.lists, old.body) {
             (old.at, old.body) = (at, body);
-        } else if !is_blank(&body) {
+        } else if !is_blank(&self.lists, body) {
             return Err(twice(at, &name));
         }
         Ok(())
@@ -206,16 +247,16 @@ impl Parser<'_> {
 
     /// Nodes up to `end` or `else`.
     fn body(&mut self) -> Result<(Body, Ending)> {
-        let mut body = Vec::new();
+        let from = self.waiting.nodes.len();
         loop {
             let item = self.items.peek_word();
             if item.token == Token::End {
                 return Err(mistake(item.at, "unexpected EOF".to_owned()));
             }
             match self.element()? {
-                Element::Node(node) => body.push(node),
-                Element::End(_) => return Ok((body, Ending::End)),
-                Element::Else(at) => return Ok((body, Ending::Else(at))),
+                Element::Node(node) => self.waiting.nodes.push(node),
+                Element::End(_) => return Ok((self.close_body(from), Ending::End)),
+                Element::Else(at) => return Ok((self.close_body(from), Ending::Else(at))),
             }
         }
     }
@@ -224,7 +265,10 @@ impl Parser<'_> {
         let item = self.items.take_word();
         self.node(item.at)?;
         match item.token {
-            Token::Text => Ok(Element::Node(Node::Text(Text { at: item.at, bytes: item.text.into() }))),
+            Token::Text => {
+                let bytes = self.keep_bytes(item.text);
+                Ok(Element::Node(Node::Text(Text { at: item.at, bytes })))
+            }
             Token::LeftDelimiter => {
                 self.items.action_line = Some(item.at.line);
                 let element = self.action()?;
@@ -294,7 +338,9 @@ impl Parser<'_> {
         if matches!(context, "if" | "with") && is(&next, context) {
             self.items.take();
             let branch = self.branch(next.at, context)?;
-            return Ok(vec![if context == "if" { Node::If(branch) } else { Node::With(branch) }]);
+            let from = self.waiting.nodes.len();
+            self.waiting.nodes.push(if context == "if" { Node::If(branch) } else { Node::With(branch) });
+            return Ok(self.close_body(from));
         }
         let (body, ending) = self.body()?;
         match ending {
@@ -307,6 +353,7 @@ impl Parser<'_> {
         const CONTEXT: &str = "template clause";
         let at = self.items.peek_word().at;
         let name = self.template_name(CONTEXT)?;
+        let name = self.keep_name(&name);
         if self.items.peek_word().token == Token::RightDelimiter {
             self.items.take();
             return Ok(Call { at, name, argument: None });
@@ -320,8 +367,9 @@ impl Parser<'_> {
         let name = self.template_name(CONTEXT)?;
         let argument = Some(self.pipeline(CONTEXT, Token::RightDelimiter)?);
         let body = self.separate(at, CONTEXT)?;
-        self.define(name.clone(), at, body)?;
-        Ok(Call { at: name_at, name, argument })
+        let called = self.keep_name(&name);
+        self.define(name, at, body)?;
+        Ok(Call { at: name_at, name: called, argument })
     }
 
     /// A quoted name. Go takes any bytes; ours are UTF-8, so that two names never become one by replacement characters.

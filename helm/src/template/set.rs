@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::ast::{Body, Define, Node, Parsed};
+use super::ast::{Body, Define, Lists, Node, Parsed, part};
 use super::character;
 
 /// One named template: a file's main body, or a `define` in it.
@@ -33,9 +33,18 @@ impl Template {
         (Arc::as_ptr(&self.parsed).addr(), self.define)
     }
 
+    /// Returns the file, which knows what the body is made of.
+    pub(super) fn parsed(&self) -> &Parsed {
+        &self.parsed
+    }
+
     /// Returns the body.
-    pub(super) fn body(&self) -> &Body {
-        self.define.and_then(|index| self.parsed.defines.get(index)).map_or(&self.parsed.main, |define| &define.body)
+    pub(super) fn body(&self) -> Body {
+        self.define.and_then(|index| self.parsed.defines.get(index)).map_or(self.parsed.main, |define| define.body)
+    }
+
+    fn is_blank(&self) -> bool {
+        is_blank(&self.parsed.lists, self.body())
     }
 }
 
@@ -58,7 +67,7 @@ impl Set {
     /// Go `text/template/template.go`, `AddParseTree` and `associate`.
     pub(super) fn add(&mut self, file: &Rc<str>, parsed: &Arc<Parsed>) {
         // Go parse.go, add: a blank `define` of the file's own name gives way to the main body, blank or not.
-        let gives_way = |define: &Define| define.name.as_str() == &**file && is_blank(&define.body);
+        let gives_way = |define: &Define| define.name.as_str() == &**file && is_blank(&parsed.lists, define.body);
         for (index, define) in parsed.defines.iter().enumerate().filter(|(_, define)| !gives_way(define)) {
             let name = Rc::from(define.name.as_str());
             self.insert(Template { name, file: Rc::clone(file), parsed: Arc::clone(parsed), define: Some(index) });
@@ -67,7 +76,7 @@ impl Set {
     }
 
     fn insert(&mut self, template: Template) {
-        if is_blank(template.body()) && self.find(&template.name).is_some() {
+        if template.is_blank() && self.find(&template.name).is_some() {
             return;
         }
         self.named.insert(Rc::clone(&template.name), Rc::new(template));
@@ -83,6 +92,7 @@ impl Set {
 ///
 /// # Source
 /// Go `text/template/parse/parse.go`, `IsEmptyTree`.
-pub(super) fn is_blank(body: &Body) -> bool {
-    body.iter().all(|node| matches!(node, Node::Text(text) if character::is_blank(&text.bytes)))
+pub(super) fn is_blank(lists: &Lists, body: Body) -> bool {
+    let is_blank = |node: &Node| matches!(node, Node::Text(text) if character::is_blank(part(&lists.bytes, text.bytes)));
+    part(&lists.nodes, body).iter().all(is_blank)
 }

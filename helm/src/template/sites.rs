@@ -11,7 +11,7 @@ use std::rc::Rc;
 use sha2::{Digest, Sha256};
 use yaml::Position;
 
-use super::ast::{Body, Branch, Command, Node, Operand, OperandKind, Pipeline};
+use super::ast::{Body, Branch, Command, Node, Operand, OperandKind, Parsed, Pipeline};
 use super::set::Template;
 
 /// A digest of a command, or of a chain of calls.
@@ -52,7 +52,7 @@ impl Sites {
     fn command(&mut self, call: &Caller) -> (Identity, u64) {
         let template = &call.template;
         let (_, commands) = self.known.entry(template.address()).or_insert_with(|| {
-            let mut index = Index::default();
+            let mut index = Index { parsed: template.parsed(), commands: Commands::new(), counts: BTreeMap::new() };
             index.body(template.body());
             (Rc::clone(template), index.commands)
         });
@@ -73,15 +73,15 @@ fn digest_of<'p>(kind: &str, parts: impl IntoIterator<Item = &'p [u8]>) -> Ident
 }
 
 /// Finds the commands of a body, in the order in which they are written.
-#[derive(Default)]
-struct Index {
+struct Index<'p> {
+    parsed: &'p Parsed,
     commands: Commands,
     counts: BTreeMap<Identity, u64>,
 }
 
-impl Index {
-    fn body(&mut self, body: &Body) {
-        for node in body {
+impl Index<'_> {
+    fn body(&mut self, body: Body) {
+        for node in self.parsed.nodes(body) {
             match node {
                 Node::Text(_) | Node::Break(_) | Node::Continue(_) => {}
                 Node::Action(pipeline) => {
@@ -91,7 +91,7 @@ impl Index {
                 Node::Template(call) => {
                     let argument = call.argument.as_ref().map(|pipeline| self.pipeline(pipeline));
                     let argument = argument.as_ref().map(Identity::as_slice);
-                    let identity = digest_of("template", std::iter::once(call.name.as_bytes()).chain(argument));
+                    let identity = digest_of("template", std::iter::once(self.parsed.name(call.name).as_bytes()).chain(argument));
                     self.add(call.at, identity);
                 }
             }
@@ -100,24 +100,25 @@ impl Index {
 
     fn branch(&mut self, branch: &Branch) {
         self.pipeline(&branch.pipeline);
-        self.body(&branch.body);
-        if let Some(otherwise) = &branch.otherwise {
+        self.body(branch.body);
+        if let Some(otherwise) = branch.otherwise {
             self.body(otherwise);
         }
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Identity {
-        let commands: Vec<Identity> = pipeline.commands.iter().map(|command| self.command(command)).collect();
+        let commands: Vec<Identity> = self.parsed.commands(pipeline).iter().map(|command| self.command(command)).collect();
         digest_of("pipeline", commands.iter().map(Identity::as_slice))
     }
 
     fn command(&mut self, command: &Command) -> Identity {
-        let operands: Vec<Identity> = command.operands.iter().map(|operand| self.operand(operand)).collect();
-        let identity = digest_of("command", operands.iter().map(Identity::as_slice));
-        if let Some(first) = command.operands.first().filter(|first| matches!(first.kind, OperandKind::Function(_))) {
+        let operands = self.parsed.operands(command);
+        let identities: Vec<Identity> = operands.iter().map(|operand| self.operand(operand)).collect();
+        let identity = digest_of("command", identities.iter().map(Identity::as_slice));
+        if let Some(first) = operands.first().filter(|first| matches!(first.kind, OperandKind::Function(_))) {
             self.add(first.at, identity);
         }
-        for operand in command.operands.iter().skip(1).filter(|operand| matches!(operand.kind, OperandKind::Function(_))) {
+        for operand in operands.iter().skip(1).filter(|operand| matches!(operand.kind, OperandKind::Function(_))) {
             let alone = self.operand(operand);
             self.add(operand.at, digest_of("command", [alone.as_slice()]));
         }
@@ -125,20 +126,22 @@ impl Index {
     }
 
     fn operand(&mut self, operand: &Operand) -> Identity {
-        let names = |names: &[String]| names.join(".");
+        let parsed = self.parsed;
         match &operand.kind {
             OperandKind::Dot => digest_of("dot", []),
             OperandKind::Nil => digest_of("nil", []),
             OperandKind::Bool(on) => digest_of("bool", [[u8::from(*on)].as_slice()]),
             OperandKind::Number(number) => digest_of("number", [number.text.as_bytes()]),
-            OperandKind::String(text) => digest_of("string", [&**text]),
-            OperandKind::Field(path) => digest_of("field", [names(path).as_bytes()]),
-            OperandKind::Variable(name, path) => digest_of("variable", [name.as_bytes(), names(path).as_bytes()]),
+            OperandKind::String(text) => digest_of("string", [parsed.bytes(*text)]),
+            OperandKind::Field(path) => digest_of("field", [parsed.name(*path).as_bytes()]),
+            OperandKind::Variable(name, path) => {
+                digest_of("variable", [parsed.name(*name).as_bytes(), parsed.name(*path).as_bytes()])
+            }
             OperandKind::Function(callee) => digest_of("function", [callee.name().as_bytes()]),
             OperandKind::Pipeline(pipeline) => self.pipeline(pipeline),
             OperandKind::Chain(inner, path) => {
                 let inner = self.operand(inner);
-                digest_of("chain", [inner.as_slice(), names(path).as_bytes()])
+                digest_of("chain", [inner.as_slice(), parsed.name(*path).as_bytes()])
             }
         }
     }

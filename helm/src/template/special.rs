@@ -54,7 +54,7 @@ impl<'t> Frame<'_, '_, 't> {
         let variadic = special == Special::Call;
         // What is called, as it is written, or as Go prints the value that a pipeline hands on.
         let callee = match (arguments.operands.first(), &arguments.last) {
-            (Some(first), _) if special == Special::Call => describe(first),
+            (Some(first), _) if special == Special::Call => describe(self.parsed, first),
             (None, Some(last)) if special == Special::Call => format!("<{} Value>", gofmt::type_name(&last.value)),
             _ => std::string::String::new(),
         };
@@ -171,7 +171,7 @@ impl<'t> Frame<'_, '_, 't> {
         match parsed.and_then(|parsed| parser::check_functions(self.engine.profile(), &parsed).map(|()| parsed)) {
             Ok(parsed) => {
                 let parsed = Arc::new(parsed);
-                let kept = Kept::new(source.as_bytes().len() + parsed.nodes * NODE_BYTES);
+                let kept = Kept::new(source.as_bytes().len() + parsed.size * NODE_BYTES);
                 self.engine.parsed.insert(Rc::from(source.as_bytes()), (Arc::clone(&parsed), kept));
                 Ok(parsed)
             }

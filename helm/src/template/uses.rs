@@ -5,7 +5,7 @@
 
 use yaml::Position;
 
-use super::ast::{Body, Command, Node, Operand, OperandKind, Parsed, Pipeline};
+use super::ast::{Body, Node, Operand, OperandKind, Parsed, Pipeline};
 
 /// One place where a function stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,49 +19,57 @@ pub struct Use {
 /// Returns the places of all functions of a file, its `define`s included.
 #[must_use]
 pub fn uses(parsed: &Parsed) -> Vec<Use> {
-    let mut found = Vec::new();
-    body(&parsed.main, &mut found);
+    let mut found = Found { parsed, uses: Vec::new() };
+    found.body(parsed.main);
     for define in &parsed.defines {
-        body(&define.body, &mut found);
+        found.body(define.body);
     }
-    found.sort_by_key(|found| found.at.offset);
-    found
+    found.uses.sort_by_key(|found| found.at.offset);
+    found.uses
+}
+
+/// What was found in a file so far.
+struct Found<'p> {
+    parsed: &'p Parsed,
+    uses: Vec<Use>,
 }
 
 // Recursion goes as deep as the parser lets templates nest.
-fn body(nodes: &Body, found: &mut Vec<Use>) {
-    for node in nodes {
-        match node {
-            Node::Text(_) | Node::Break(_) | Node::Continue(_) => {}
-            Node::Action(action) => pipeline(action, found),
-            Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
-                pipeline(&branch.pipeline, found);
-                body(&branch.body, found);
-                branch.otherwise.iter().for_each(|otherwise| body(otherwise, found));
+impl Found<'_> {
+    fn body(&mut self, body: Body) {
+        for node in self.parsed.nodes(body) {
+            match node {
+                Node::Text(_) | Node::Break(_) | Node::Continue(_) => {}
+                Node::Action(action) => self.pipeline(action),
+                Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
+                    self.pipeline(&branch.pipeline);
+                    self.body(branch.body);
+                    branch.otherwise.into_iter().for_each(|otherwise| self.body(otherwise));
+                }
+                Node::Template(call) => call.argument.iter().for_each(|argument| self.pipeline(argument)),
             }
-            Node::Template(call) => call.argument.iter().for_each(|argument| pipeline(argument, found)),
         }
     }
-}
 
-fn pipeline(pipeline: &Pipeline, found: &mut Vec<Use>) {
-    for Command { operands, .. } in &pipeline.commands {
-        operands.iter().for_each(|part| operand(part, found));
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        for command in self.parsed.commands(pipeline) {
+            self.parsed.operands(command).iter().for_each(|operand| self.operand(operand));
+        }
     }
-}
 
-fn operand(part: &Operand, found: &mut Vec<Use>) {
-    match &part.kind {
-        OperandKind::Function(callee) => found.push(Use { function: callee.name(), at: part.at }),
-        OperandKind::Pipeline(inner) => pipeline(inner, found),
-        OperandKind::Chain(inner, _) => operand(inner, found),
-        OperandKind::Dot
-        | OperandKind::Nil
-        | OperandKind::Bool(_)
-        | OperandKind::Number(_)
-        | OperandKind::String(_)
-        | OperandKind::Field(_)
-        | OperandKind::Variable(..) => {}
+    fn operand(&mut self, operand: &Operand) {
+        match &operand.kind {
+            OperandKind::Function(callee) => self.uses.push(Use { function: callee.name(), at: operand.at }),
+            OperandKind::Pipeline(inner) => self.pipeline(inner),
+            OperandKind::Chain(inner, _) => self.operand(inner),
+            OperandKind::Dot
+            | OperandKind::Nil
+            | OperandKind::Bool(_)
+            | OperandKind::Number(_)
+            | OperandKind::String(_)
+            | OperandKind::Field(_)
+            | OperandKind::Variable(..) => {}
+        }
     }
 }
 

@@ -32,7 +32,10 @@ impl<'a> Items<'a> {
 
     /// Returns the next item without taking it.
     pub(super) fn peek(&mut self) -> Item<'a> {
-        let item = self.take();
+        if let Some(item) = self.ahead.last() {
+            return *item;
+        }
+        let item = self.lexer.next();
         self.put_back(item);
         item
     }
@@ -49,9 +52,13 @@ impl<'a> Items<'a> {
 
     /// Returns the next item that is no space without taking it; the spaces are gone.
     pub(super) fn peek_word(&mut self) -> Item<'a> {
-        let item = self.take_word();
-        self.put_back(item);
-        item
+        loop {
+            let item = self.peek();
+            if item.token != Token::Space {
+                return item;
+            }
+            self.ahead.pop();
+        }
     }
 
     /// Returns the next item that is no space, which must be a `token`.

@@ -1,43 +1,43 @@
 //! Pipelines, and what they are made of.
 
-use super::{Parser, Result, mistake, undefined};
+use yaml::Position;
+
+use super::{Parser, Result, close, mistake, undefined};
 use crate::profile::Profile;
-use crate::template::ast::{Binding, Callee, Command, Operand, OperandKind, Pipeline};
+use crate::template::ast::{Binding, Callee, Command, Name, Operand, OperandKind, Pipeline, Range, part};
 use crate::template::character::quoted;
 use crate::template::constants;
 use crate::template::lexer::{Item, Token};
-
-/// Names that a chain of fields has room for at first.
-const FIELD_NAMES: usize = 4;
 
 impl Parser<'_> {
     /// A pipeline up to and with `end`.
     pub(super) fn pipeline(&mut self, context: &str, end: Token) -> Result<Pipeline> {
         let at = self.items.peek_word().at;
         let (variables, binding) = self.declarations(context)?;
-        let mut commands = Vec::with_capacity(1);
+        let from = self.waiting.commands.len();
         loop {
             let item = self.items.peek_word();
             if item.token == end {
-                check(&commands, &item, context)?;
+                self.check(from, &item, context)?;
                 self.items.take();
-                commands.shrink_to_fit();
+                let commands = close(&mut self.waiting.commands, from, &mut self.lists.commands);
                 return Ok(Pipeline { at, variables, binding, commands });
             }
             if !begins_term(item.token) {
                 return Err(self.items.unexpected(&item, context));
             }
-            commands.push(self.command()?);
+            let command = self.command()?;
+            self.waiting.commands.push(command);
         }
     }
 
     /// `$x :=`, `$x =`, and in `range` `$i, $x :=`.
-    fn declarations(&mut self, context: &str) -> Result<(Vec<String>, Binding)> {
-        let mut names = Vec::new();
+    fn declarations(&mut self, context: &str) -> Result<(Range<Name>, Binding)> {
+        let from = self.lists.variables.len();
         loop {
             let variable = self.items.peek_word();
             if variable.token != Token::Variable {
-                return Ok((names, Binding::Declare));
+                return Ok((self.variables_since(from), Binding::Declare));
             }
             self.items.take();
             let adjacent = self.items.peek();
@@ -52,17 +52,18 @@ impl Parser<'_> {
                         self.items.put_back(adjacent);
                     }
                     self.items.put_back(variable);
-                    return Ok((names, Binding::Declare));
+                    return Ok((self.variables_since(from), Binding::Declare));
                 }
             };
             self.items.take();
-            let name = String::from_utf8_lossy(variable.text).into_owned();
-            self.variables.declare(&name);
-            names.push(name);
+            let name = name_of(variable.text);
+            self.variables.declare(name);
+            let name = self.keep_name(name);
+            self.lists.variables.push(name);
             if let Some(binding) = binding {
-                return Ok((names, binding));
+                return Ok((self.variables_since(from), binding));
             }
-            if context != "range" || names.len() > 1 {
+            if context != "range" || self.variables_since(from).len() > 1 {
                 return Err(mistake(next.at, format!("too many declarations in {context}")));
             }
             let second = self.items.peek_word();
@@ -72,13 +73,17 @@ impl Parser<'_> {
         }
     }
 
+    fn variables_since(&self, from: usize) -> Range<Name> {
+        Range::new(from, self.lists.variables.len())
+    }
+
     fn command(&mut self) -> Result<Command> {
         let at = self.items.peek_word().at;
         self.node(at)?;
-        // Most commands have one operand, for which `push` would make room for four.
-        let mut operands = Vec::with_capacity(1);
+        let from = self.waiting.operands.len();
         loop {
-            operands.extend(self.operand()?);
+            let operand = self.operand()?;
+            self.waiting.operands.extend(operand);
             let item = self.items.take();
             match item.token {
                 Token::Space => {}
@@ -90,11 +95,8 @@ impl Parser<'_> {
                 _ => return Err(self.items.unexpected(&item, "operand")),
             }
         }
-        if operands.is_empty() {
-            return Err(mistake(at, "empty command".to_owned()));
-        }
-        operands.shrink_to_fit();
-        Ok(Command { at, operands })
+        let operands = close(&mut self.waiting.operands, from, &mut self.lists.operands);
+        if operands.is_empty() { Err(mistake(at, "empty command".to_owned())) } else { Ok(Command { at, operands }) }
     }
 
     /// A term with the fields behind it; nothing where no term begins.
@@ -103,32 +105,43 @@ impl Parser<'_> {
     /// Go `text/template/parse/parse.go`, `operand`: with fields behind it, a term stands where the first of them does.
     fn operand(&mut self) -> Result<Option<Operand>> {
         let source = self.items.peek_word();
-        let Some(mut term) = self.term()? else { return Ok(None) };
+        let Some(term) = self.term()? else { return Ok(None) };
         self.node(source.at)?;
         let next = self.items.peek();
         if next.token != Token::Field {
             return Ok(Some(term));
         }
         let at = next.at;
-        let mut chain = Vec::new();
-        let names = match &mut term.kind {
-            OperandKind::Field(names) | OperandKind::Variable(_, names) => names,
-            _ => &mut chain,
+        let names = match term.kind {
+            OperandKind::Field(first) => self.more_names(Some(first), at)?,
+            _ => self.more_names(None, at)?,
         };
-        while self.items.peek().token == Token::Field {
-            self.node(at)?;
-            names.push(field_name(&self.items.take()));
-        }
         let kind = match term.kind {
-            kind @ (OperandKind::Field(_) | OperandKind::Variable(..)) => kind,
+            OperandKind::Field(_) => OperandKind::Field(names),
+            OperandKind::Variable(name, _) => OperandKind::Variable(name, names),
             OperandKind::Bool(_) | OperandKind::String(_) | OperandKind::Number(_) | OperandKind::Nil | OperandKind::Dot => {
                 return Err(mistake(at, format!("unexpected . after term {}", quoted(source.text))));
             }
             OperandKind::Function(_) | OperandKind::Pipeline(_) | OperandKind::Chain(..) => {
-                OperandKind::Chain(Box::new(term), chain)
+                OperandKind::Chain(Box::new(term), names)
             }
         };
         Ok(Some(Operand { at, kind }))
+    }
+
+    /// Takes the fields that stand here, with dots between them; `first`, the name kept last, begins the chain.
+    fn more_names(&mut self, first: Option<Name>, at: Position) -> Result<Name> {
+        let mut chain = first;
+        while self.items.peek().token == Token::Field {
+            self.node(at)?;
+            let item = self.items.take();
+            let dotted = name_of(item.text);
+            chain = Some(match chain {
+                Some(before) => before.joined(self.keep_name(dotted)),
+                None => self.keep_name(dotted.get(1..).unwrap_or_default()),
+            });
+        }
+        Ok(chain.unwrap_or_else(Range::empty))
     }
 
     fn term(&mut self) -> Result<Option<Operand>> {
@@ -150,19 +163,14 @@ impl Parser<'_> {
             Token::Dot => OperandKind::Dot,
             Token::Nil => OperandKind::Nil,
             Token::Variable => self.variable(&item)?,
-            Token::Field => {
-                // Most fields have some below them: `.Values.image.tag`.
-                let mut names = Vec::with_capacity(FIELD_NAMES);
-                names.push(field_name(&item));
-                OperandKind::Field(names)
-            }
+            Token::Field => OperandKind::Field(self.keep_name(name_of(item.text).get(1..).unwrap_or_default())),
             Token::Bool => OperandKind::Bool(item.text == b"true"),
             Token::Character | Token::Complex | Token::Number => {
                 OperandKind::Number(Box::new(constants::number(&item).map_err(|message| mistake(at, message))?))
             }
             Token::String | Token::RawString => {
                 let text = constants::string(item.text).ok_or_else(|| mistake(at, "invalid syntax".to_owned()))?;
-                OperandKind::String(text.into())
+                OperandKind::String(self.keep_bytes(&text))
             }
             Token::LeftParenthesis => {
                 let inner = self.nested(at, |parser| parser.pipeline("parenthesized pipeline", Token::RightParenthesis))?;
@@ -176,11 +184,32 @@ impl Parser<'_> {
         Ok(Some(Operand { at, kind }))
     }
 
-    fn variable(&self, item: &Item<'_>) -> Result<OperandKind> {
-        match std::str::from_utf8(item.text) {
-            Ok(name) if self.variables.contains(name) => Ok(OperandKind::Variable(name.to_owned(), Vec::new())),
-            _ => Err(mistake(item.at, format!("undefined variable {}", quoted(item.text)))),
+    fn variable(&mut self, item: &Item<'_>) -> Result<OperandKind> {
+        let name = name_of(item.text);
+        if !self.variables.contains(name) {
+            return Err(mistake(item.at, format!("undefined variable {}", quoted(item.text))));
         }
+        Ok(OperandKind::Variable(self.keep_name(name), Range::empty()))
+    }
+
+    /// Refuses a pipeline of nothing, and constants that are given an argument; its commands wait since `from`, `end` is the item behind
+    /// it.
+    ///
+    /// # Source
+    /// Go `text/template/parse/parse.go`, `checkPipeline`.
+    fn check(&self, from: usize, end: &Item<'_>, context: &str) -> Result<()> {
+        use OperandKind as Is;
+        let commands = self.waiting.commands.get(from..).unwrap_or_default();
+        if commands.is_empty() {
+            return Err(mistake(end.at, format!("missing value for {context}")));
+        }
+        for (index, command) in commands.iter().enumerate().skip(1) {
+            let first = part(&self.lists.operands, command.operands).first().map(|operand| &operand.kind);
+            if matches!(first, Some(Is::Bool(_) | Is::Dot | Is::Nil | Is::Number(_) | Is::String(_))) {
+                return Err(mistake(command.at, format!("non executable command in pipeline stage {}", index + 1)));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -203,25 +232,7 @@ fn begins_term(token: Token) -> bool {
     )
 }
 
-/// Refuses a pipeline of nothing, and constants that are given an argument; `end` is the item behind it.
-///
-/// # Source
-/// Go `text/template/parse/parse.go`, `checkPipeline`.
-fn check(commands: &[Command], end: &Item<'_>, context: &str) -> Result<()> {
-    use OperandKind as Is;
-    if commands.is_empty() {
-        return Err(mistake(end.at, format!("missing value for {context}")));
-    }
-    for (index, command) in commands.iter().enumerate().skip(1) {
-        let first = command.operands.first().map(|operand| &operand.kind);
-        if matches!(first, Some(Is::Bool(_) | Is::Dot | Is::Nil | Is::Number(_) | Is::String(_))) {
-            return Err(mistake(command.at, format!("non executable command in pipeline stage {}", index + 1)));
-        }
-    }
-    Ok(())
-}
-
-/// Returns a field's name; the lexer lets only letters and digits through.
-fn field_name(item: &Item<'_>) -> String {
-    String::from_utf8_lossy(item.text.get(1..).unwrap_or_default()).into_owned()
+/// Returns the text of a field or variable; the lexer lets only letters and digits through.
+fn name_of(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
 }

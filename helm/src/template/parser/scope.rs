@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
+/// What is in sight everywhere: what a template is given.
+const ALWAYS: &str = "$";
+
 /// Names with their `$`. Which declaration a name means is decided when templates run.
+#[derive(Default)]
 pub(super) struct Scope {
     names: BTreeSet<String>,
     /// In the order they came into sight.
@@ -13,13 +17,6 @@ pub(super) struct Scope {
 pub(super) struct Mark(usize);
 
 impl Scope {
-    /// Returns what every template begins with: `$`.
-    pub(super) fn new() -> Self {
-        let mut scope = Self { names: BTreeSet::new(), order: Vec::new() };
-        scope.declare("$");
-        scope
-    }
-
     pub(super) fn declare(&mut self, name: &str) {
         if self.names.insert(name.to_owned()) {
             self.order.push(name.to_owned());
@@ -27,7 +24,7 @@ impl Scope {
     }
 
     pub(super) fn contains(&self, name: &str) -> bool {
-        self.names.contains(name)
+        name == ALWAYS || self.names.contains(name)
     }
 
     pub(super) fn mark(&self) -> Mark {
