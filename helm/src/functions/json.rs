@@ -16,7 +16,7 @@ use super::document::{self, NESTING, Unwritten, derive_deep};
 use super::yaml::nothing;
 use super::{Environment, Function, FunctionError, Keeps, Parameter};
 use crate::provenance::Leaves;
-use crate::value::{Data, Map, Text, Value};
+use crate::value::{Data, Element, List, Map, Text, Value};
 
 pub(super) const TABLE: &[Function] = &[
     writer("toJson", |environment, values| lenient(environment, values, Layout::Compact)),
@@ -155,8 +155,9 @@ fn rooted(value: Value, overflow: Option<String>, root: Root) -> Value {
         (Data::Map(map, _), Root::Map, Some(number)) => return error(map.clone(), &unrepresentable(&number), root),
         (Data::List(..), Root::List, Some(number)) => return error(Map::new(), &unrepresentable(&number), root),
         (Data::Map(..), Root::Map, None) | (Data::List(..), Root::List, None) => return value,
-        (Data::Nil, Root::Map, None) => return Value::map(Map::new()),
-        (Data::Nil, Root::List, None) => return Value::list(Vec::new()),
+        // Go sets what it reads `null` into to nil.
+        (Data::Nil, Root::Map, None) => return Value::map(Map::nil()),
+        (Data::Nil, Root::List, None) => return Value::plain(Data::List(List::nil(), Element::Any)),
         (Data::Map(..), _, _) => "object",
         (Data::List(..), _, _) => "array",
         (Data::String(_), _, _) => "string",

@@ -36,6 +36,14 @@ fn strings_carry_their_marks() {
     check(&Value::of_leaf(Data::Bool(true), LeafId(1)), "true", &[(0, 4, Flow::Derived)]);
 }
 
+// Of `null` comes what Go has not made: empty, but printed as null.
+#[test]
+fn null_is_nil() {
+    for name in ["fromJson", "fromJsonArray"] {
+        check(&call(name, &[Value::string("null")]), "null", &[]);
+    }
+}
+
 // Both directions are bounded in depth, reading in values, and writing in size.
 #[test]
 fn limits() {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::functions::document::NESTING;
 use crate::functions::tests::{RESULT_LIMIT, call, drawn_value, exact, refused};
-use crate::value::Map;
+use crate::value::{Data, Map, Object, ObjectKind, Package};
 
 fn dict(key: &str, value: Value) -> Value {
     let map = Map::new();
@@ -27,6 +27,23 @@ fn errors() {
     assert_eq!(drawn_value(&call("toToml", std::slice::from_ref(&nil))), message);
     assert_eq!(refused("mustToToml", &[nil]).as_deref(), Some(message));
     assert!(refused("toToml", &[Value::nil()]).is_some_and(|message| message.contains("zero Value")));
+}
+
+// A struct is a table in the order of its fields, in a list of scalars between braces; a field that is a table comes last.
+#[test]
+fn structs_are_tables() {
+    let version = |fields: &[(&str, &str)]| {
+        let map = Map::new();
+        fields.iter().for_each(|(name, value)| map.insert(name.as_bytes(), Value::string(value)));
+        let kind = ObjectKind::KubeVersion(Package::Common, "v1.33.0".to_owned());
+        Value::plain(Data::Object(std::rc::Rc::new(Object { kind, fields: map })))
+    };
+    let version = version(&[("Major", "1"), ("Minor", "33"), ("Version", "v1.33.0")]);
+    let check = |value: Value, expected: &str| assert_eq!(drawn_value(&call("toToml", &[value])), expected);
+    check(version.clone(), "Version = \"v1.33.0\"\nMajor = \"1\"\nMinor = \"33\"\n");
+    check(dict("k", version.clone()), "[k]\n  Version = \"v1.33.0\"\n  Major = \"1\"\n  Minor = \"33\"\n");
+    let mixed = Value::list(vec![Value::string("a"), version]);
+    check(dict("l", mixed), "l = [\"a\", {Version = \"v1.33.0\", Major = \"1\", Minor = \"33\"}]\n");
 }
 
 // Depth is bounded on both sides: of tables, of lists, and of a map that holds itself.

@@ -1,14 +1,14 @@
 //! TOML, written as BurntSushi/toml writes it.
 //!
 //! In: a value. Out: the document. Rules: of a table first what is no table, then tables, each in the order of keys' bytes; two spaces a
-//! level; nil is left out of tables and refused in arrays; a list of maps only is an array of tables.
+//! level; a struct keeps the order of its fields; nil is left out of tables and refused in arrays; a list of maps only is an array of tables.
 
 use crate::functions::FunctionError;
 use crate::functions::document::NESTING;
 use crate::functions::signature::Computed;
 use crate::gofmt;
 use crate::time::{Moment, duration};
-use crate::value::{Data, Map, Object, ObjectKind, Value};
+use crate::value::{Data, KUBE_VERSION, Map, Object, ObjectKind, StructType, Value};
 
 /// How often a value is looked at for its shape before a byte of it is written: as an entry, as its key's value, in its list.
 const LOOKS_A_BYTE: usize = 4;
@@ -20,7 +20,7 @@ pub(super) enum Unwritten {
     Go(String),
     /// The encoder panics.
     Panic(String),
-    /// Too deep, too large, or of a type that is not printed.
+    /// Too deep or too large.
     Refused(FunctionError),
 }
 
@@ -108,7 +108,7 @@ impl Writer {
 
     fn table(&mut self, key: &mut Vec<Vec<u8>>, value: &Value) -> Result<()> {
         self.enter()?;
-        let (direct, tables) = self.sorted(&entries(value))?;
+        let (direct, tables) = self.sorted(members(value))?;
         for (name, value) in direct.into_iter().chain(tables) {
             key.push(name);
             self.encode(key, &value)?;
@@ -119,12 +119,12 @@ impl Writer {
     }
 
     /// Returns the entries that are no tables and those that are.
-    fn sorted(&mut self, map: &Map) -> Result<(Entries, Entries)> {
+    fn sorted(&mut self, entries: Entries) -> Result<(Entries, Entries)> {
         let (mut direct, mut tables) = (Vec::new(), Vec::new());
-        for (name, slot) in map.entries() {
-            let shape = self.shape(&slot.value)?;
+        for (name, value) in entries {
+            let shape = self.shape(&value)?;
             let group = if matches!(shape, Shape::Table | Shape::Tables) { &mut tables } else { &mut direct };
-            group.push((name.to_vec(), slot.value));
+            group.push((name, value));
         }
         Ok((direct, tables))
     }
@@ -143,12 +143,12 @@ impl Writer {
                 self.push(format!("[{}]", numbers.join(", ")).as_bytes())
             }
             Data::List(list, _) => self.array(&list.items()),
-            Data::Map(map, _) => self.inline(map),
-            Data::Object(object) => self.object(object),
+            Data::Map(..) => self.inline(value),
+            Data::Object(object) => self.object(value, object),
         }
     }
 
-    fn object(&mut self, object: &Object) -> Result<()> {
+    fn object(&mut self, value: &Value, object: &Object) -> Result<()> {
         match &object.kind {
             ObjectKind::VersionSet(_, versions) => {
                 self.array(&versions.iter().map(|version| Value::string(version)).collect::<Vec<_>>())
@@ -160,8 +160,11 @@ impl Writer {
                 self.push(moment.format("2006-01-02T15:04:05.999999999Z07:00").as_bytes())
             }
             ObjectKind::Number(_, number) => self.push(number.to_string().as_bytes()),
-            ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => self.inline(&object.fields),
-            ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => Err(unprintable(object)),
+            ObjectKind::Values(_)
+            | ObjectKind::Files(_)
+            | ObjectKind::Certificate
+            | ObjectKind::KubeVersion(..)
+            | ObjectKind::Struct(_) => self.inline(value),
         }
     }
 
@@ -179,9 +182,9 @@ impl Writer {
     }
 
     /// Writes a table in braces. A nil at the end leaves its comma, as in Go.
-    fn inline(&mut self, map: &Map) -> Result<()> {
+    fn inline(&mut self, value: &Value) -> Result<()> {
         self.enter()?;
-        let (direct, tables) = self.sorted(map)?;
+        let (direct, tables) = self.sorted(members(value))?;
         self.push(b"{")?;
         let last = direct.len() + tables.len();
         for (index, (name, value)) in direct.iter().chain(&tables).enumerate() {
@@ -225,12 +228,15 @@ impl Writer {
                 Ok(if tables { Shape::Tables } else { Shape::Array })
             }
             Data::Object(object) => match object.kind {
-                ObjectKind::Values(_) | ObjectKind::Files(_) | ObjectKind::Certificate => Ok(Shape::Table),
+                ObjectKind::Values(_)
+                | ObjectKind::Files(_)
+                | ObjectKind::Certificate
+                | ObjectKind::KubeVersion(..)
+                | ObjectKind::Struct(_) => Ok(Shape::Table),
                 ObjectKind::VersionSet(..) => Ok(Shape::Array),
                 ObjectKind::Semver(_) | ObjectKind::Time { .. } | ObjectKind::Duration(_) | ObjectKind::Number(..) => {
                     Ok(Shape::Scalar)
                 }
-                ObjectKind::KubeVersion(..) | ObjectKind::Struct(_) => Err(unprintable(object)),
             },
             Data::Bytes(_) => Ok(Shape::Array),
             Data::Bool(_) | Data::Int(_) | Data::Int64(_) | Data::Float(_) | Data::String(_) => Ok(Shape::Scalar),
@@ -264,11 +270,21 @@ impl Writer {
 /// Entries of a table with their names.
 type Entries = Vec<(Vec<u8>, Value)>;
 
-fn entries(value: &Value) -> Map {
+/// Returns what a table holds: a map by its keys, a struct in the order its type declares, those of an embedded one in its place.
+fn members(value: &Value) -> Entries {
+    let by_key = |map: &Map| map.entries().into_iter().map(|(key, slot)| (key.to_vec(), slot.value)).collect();
+    let declared = |structure: &StructType, fields: &Map| {
+        let field = |field: &'static str| Some((field.as_bytes().to_vec(), fields.get(field.as_bytes())?));
+        structure.written.iter().filter_map(|written| field(written.field)).collect()
+    };
     match &value.data {
-        Data::Map(map, _) => map.clone(),
-        Data::Object(object) => object.fields.clone(),
-        _ => Map::new(),
+        Data::Map(map, _) => by_key(map),
+        Data::Object(object) => match &object.kind {
+            ObjectKind::Struct(structure) => declared(structure, &object.fields),
+            ObjectKind::KubeVersion(..) => declared(&KUBE_VERSION, &object.fields),
+            _ => by_key(&object.fields),
+        },
+        _ => Vec::new(),
     }
 }
 
@@ -278,11 +294,6 @@ fn too_large(limit: usize) -> Unwritten {
 
 fn check_depth(depth: usize) -> Computed<()> {
     if depth < NESTING { Ok(()) } else { Err(format!("the value nests deeper than {NESTING} levels").into()) }
-}
-
-fn unprintable(object: &Object) -> Unwritten {
-    let value = Value::plain(Data::Object(std::rc::Rc::new(Object { kind: object.kind.clone(), fields: Map::new() })));
-    FunctionError::from(format!("a {} cannot be written as a document", gofmt::type_name(&value))).into()
 }
 
 /// Writes a float so that it is none of TOML's integers.

@@ -66,7 +66,7 @@ fn read(values: &[Value], root: Root) -> Result<Value, FunctionError> {
     let options = ReadOptions { limits, ..ReadOptions::helm() };
     let document = match yaml::read_first(text.as_bytes(), &options) {
         Ok(document) => document,
-        Err(error) => return Ok(derive_deep(&root.error(&message(&error, &everything)?), &everything.union(chosen))),
+        Err(error) => return Ok(derive_deep(&root.error(&message(&error, text)?), &everything.union(chosen))),
     };
     let Some(document) = document else { return Ok(derive_deep(&root.empty(), &everything.union(chosen))) };
     let scalars = Scalars::of(text, &document.root);
@@ -83,17 +83,36 @@ fn read(values: &[Value], root: Root) -> Result<Value, FunctionError> {
     Ok(derive_deep(&value, &leaves))
 }
 
-/// Returns the message that Helm puts under `Error`.
+/// Returns the message that Helm puts under `Error`: in go-yaml's words where they tell no place, else in those of our reader, with the
+/// line it names.
 ///
 /// # Errors
 /// Limits of ours are errors of the template: a chart must not mistake them for a bad document.
-fn message(error: &ReadError, leaves: &Leaves) -> Result<String, FunctionError> {
-    match error {
+///
+/// # Source
+/// go-yaml v3 `decode.go`, `readerc.go`: `failf`, and a reader's error, have no line.
+fn message(error: &ReadError, text: &Text) -> Result<String, FunctionError> {
+    let problem = match error {
         ReadError::TooLarge { .. } | ReadError::TooDeep { .. } | ReadError::TooManyNodes { .. } => {
-            Err(FunctionError { message: Text::from(error.to_string().as_str()).derived_from(leaves) })
+            return Err(FunctionError { message: Text::from(error.to_string().as_str()).derived_from(&text.marks().leaves()) });
         }
-        _ => Ok(format!("error converting YAML to JSON: yaml: line {}: {error}", error.at().line)),
-    }
+        ReadError::UnknownAnchor { at } => format!("unknown anchor '{}' referenced", alias(text, at.offset)),
+        ReadError::SelfReference { at } => format!("anchor '{}' value contains itself", alias(text, at.offset)),
+        ReadError::AliasBomb { .. } => "document contains excessive aliasing".to_owned(),
+        ReadError::Merge { .. } => "map merge requires map or sequence of maps as the value".to_owned(),
+        ReadError::ControlCharacter { .. } => "control characters are not allowed".to_owned(),
+        ReadError::Tag { tag, .. } if *tag == "!!binary" => "!!binary value contains invalid base64 data".to_owned(),
+        _ => format!("line {}: {error}", error.at().line),
+    };
+    Ok(format!("error converting YAML to JSON: yaml: {problem}"))
+}
+
+/// Returns the name of the alias that stands at a place of a text.
+fn alias(text: &Text, offset: usize) -> String {
+    let from = text.as_bytes().get(offset..).unwrap_or_default();
+    let name = from.strip_prefix(b"*").unwrap_or(from);
+    let length = name.iter().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-')).unwrap_or(name.len());
+    String::from_utf8_lossy(name.get(..length).unwrap_or_default()).into_owned()
 }
 
 fn kind(value: &yaml::Value) -> &'static str {

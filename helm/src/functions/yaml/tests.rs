@@ -68,6 +68,26 @@ fn nesting_is_bounded() {
     assert_eq!(message.as_deref(), Some("the value nests deeper than 200 levels"));
 }
 
+// What go-yaml says without a place is said in its words; elsewhere the words are ours.
+#[test]
+fn problems_are_told_as_helm_tells_them() {
+    let check = |text: &str, expected: &str| {
+        let Data::Map(map, _) = call("fromYaml", &[Value::string(text)]).data else { panic!("not a map") };
+        let Some(Data::String(message)) = map.get(b"Error").map(|error| error.data) else { panic!("{text} is read") };
+        assert_eq!(
+            String::from_utf8_lossy(message.as_bytes()),
+            format!("error converting YAML to JSON: yaml: {expected}"),
+            "{text}"
+        );
+    };
+    check("a: [*b-1]", "unknown anchor 'b-1' referenced");
+    check("a: &x [*x]", "anchor 'x' value contains itself");
+    check("<<: 1\na: b", "map merge requires map or sequence of maps as the value");
+    check("a: \u{1}b", "control characters are not allowed");
+    check("a: !!binary 'x'", "!!binary value contains invalid base64 data");
+    check("a:\n\tb: c", "line 2: a tab cannot stand here; YAML is indented with spaces");
+}
+
 // So are the values that are read.
 #[test]
 fn values_are_bounded() {
