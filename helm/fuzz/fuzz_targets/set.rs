@@ -74,7 +74,8 @@ fn alike(one: &Value, other: &Value) -> bool {
 fn read_back(path: &ValuePath, text: &str) {
     let indices = path.steps().iter().filter(|step| matches!(step, Step::Index(_))).count();
     let keys = path.steps().len() - indices;
-    if indices > INDICES || keys > DOTS + 1 || !matches!(path.steps().first(), Some(Step::Key(_))) {
+    // Helm forgets the item of a list in which a key is set to nothing at the end of the text.
+    if text.is_empty() || indices > INDICES || keys > DOTS + 1 || !matches!(path.steps().first(), Some(Step::Key(_))) {
         return;
     }
     let escaped: String = text.chars().flat_map(|character| ['\\', character]).collect();
