@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, Subcommand, ValueEnum};
 
 use super::ReportForm;
 
@@ -12,6 +12,7 @@ pub(crate) enum ChartCommand {
     /// Print what `helm template` prints for a chart
     #[command(
         args_override_self = true,
+        mut_args = with_bool,
         override_usage = "tidegate chart template [OPTIONS] [NAME] <CHART>",
         after_help = "Example: tidegate chart template demo ./charts/demo -f values.yaml --set image.tag=1.2 --namespace demo"
     )]
@@ -19,6 +20,7 @@ pub(crate) enum ChartCommand {
     /// Render a chart with an installed helm and with tidegate, and say which objects differ
     #[command(
         args_override_self = true,
+        mut_args = with_bool,
         override_usage = "tidegate chart verify [OPTIONS] [NAME] <CHART>",
         after_help = "Example: tidegate chart verify demo ./charts/demo -f values.yaml --helm /usr/local/bin/helm"
     )]
@@ -66,17 +68,7 @@ pub(crate) struct TemplateArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output_dir: Option<String>,
     /// With --output-dir: in a directory of the release's name
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) release_name: bool,
 }
 
@@ -95,30 +87,10 @@ pub(crate) struct ChartRenderArgs {
     #[command(flatten)]
     pub(crate) content: ContentArgs,
     /// Leave out hooks
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) no_hooks: bool,
     /// Do not check values against the charts' schemas
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) skip_schema_validation: bool,
     /// The helm to follow: helm4.3, helm4.2 or helm3.22
     #[arg(long, value_name = "HELM")]
@@ -151,30 +123,10 @@ pub(crate) struct ReleaseArgs {
     #[arg(long, value_name = "TEMPLATE")]
     pub(crate) name_template: Option<String>,
     /// Leave the release name to helm, which takes `release-name`
-    #[arg(
-        short, long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(short, long)]
     pub(crate) generate_name: bool,
     /// Set .Release.IsUpgrade instead of .Release.IsInstall
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) is_upgrade: bool,
 }
 
@@ -216,43 +168,13 @@ pub(crate) struct CapabilityArgs {
 #[derive(Args, Debug)]
 pub(crate) struct ContentArgs {
     /// Print the chart's CRDs too
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) include_crds: bool,
     /// Install no CRDs; without meaning where nothing is installed
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) skip_crds: bool,
     /// Leave out tests
-    #[arg(
-        long,
-        num_args = 0..=1,
-        require_equals = true,
-        default_value = "false",
-        default_missing_value = "true",
-        hide_default_value = true,
-        value_name = "BOOL",
-        value_parser = go_bool,
-        action = ArgAction::Set
-    )]
+    #[arg(long)]
     pub(crate) skip_tests: bool,
 }
 
@@ -267,7 +189,22 @@ pub(crate) enum RandomnessArg {
     Helm,
 }
 
-/// Reads a boolean of a flag, which helm takes with and without one: `--include-crds`, `--include-crds=false`.
+/// Lets a flag take a boolean, as helm's do: `--include-crds`, `--include-crds=false`.
+fn with_bool(arg: Arg) -> Arg {
+    if !matches!(arg.get_action(), ArgAction::SetTrue) {
+        return arg;
+    }
+    arg.action(ArgAction::Set)
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_value("false")
+        .default_missing_value("true")
+        .hide_default_value(true)
+        .value_name("BOOL")
+        .value_parser(go_bool)
+}
+
+/// Reads a boolean of a flag.
 ///
 /// # Source
 /// Go `strconv.ParseBool`, which pflag reads flags with.

@@ -76,7 +76,7 @@ impl Expressions {
 
 fn compile(pattern: &str, wanted: Reading) -> Result<(Expression, Reading), Malformed> {
     let steps = steps_to_compile(pattern);
-    // Going over it as Go would, and translating it, is half as much again.
+    // Half as much again as a schema's: a chart that compiles one pattern after another took 1.2 s to be refused.
     meter::work(steps + steps / 2);
     let translated = translate(pattern)?;
     match program::compile(pattern, &translated, wanted) {
